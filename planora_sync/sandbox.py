@@ -1,0 +1,115 @@
+"""The sandbox contract: what a stateful local stand-in of a tracker's API offers to demo, tests and users.
+
+A sandbox is an ASGI app with a workspace behind it. It loads by entry point (`planora_sync.sandboxes`), so
+that the demo need not import an adapter.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+ASGIApp = Callable[
+    [
+        MutableMapping[str, Any],
+        Callable[[], Awaitable[MutableMapping[str, Any]]],
+        Callable[[MutableMapping[str, Any]], Awaitable[None]],
+    ],
+    Awaitable[None],
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerRow:
+    """One request the sandbox answered, in order."""
+
+    method: str
+    path: str
+    """The path without the query string."""
+    query: str
+    """The raw query string, so that tests can see that no secret is in it."""
+    status: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """What a workspace says about one of its entries, written beside the data."""
+
+    id: str
+    """The tracker's own id, as an adapter reports it."""
+    key: str
+    """What a person would call it: `CARE-12`, `#31`, a page title."""
+    title: str
+    codes: tuple[str, ...]
+    """Rule codes that must be found on it; empty means: none."""
+    nature: str | None
+    """`initiative`, `backlog`, `task` or `none` where the fault depends on it."""
+    why: str
+    """The reason in one sentence."""
+    after: tuple[str, ...] = ()
+    """Codes that stay after the corrections that the tool may make were applied: these need a person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One thing that goes wrong on purpose, for the next matching requests."""
+
+    kind: str
+    """`429`, `500`, `502`, `503`, `504`, `401`, `403`, `404`, `410`, `html`, `half-json`, `empty`, `cut-before`, `cut-after`, `hang`."""
+    method: str = "*"
+    """An HTTP method, or `*`."""
+    path: str = "*"
+    """A glob over the request's path."""
+    times: int = 1
+    """How many matching requests fail; -1 is for ever."""
+    retry_after: str | None = None
+    """Value of the Retry-After header, as sent."""
+
+
+class Sandbox(ABC):
+    """A tracker's API with its traps, and a workspace behind it.
+
+    Time is passed in, so that a test can stand anywhere in it. Nothing sleeps, nothing is random.
+    """
+
+    tracker: ClassVar[str]
+    """The adapter's entry point name."""
+    workspaces: ClassVar[tuple[str, ...]]
+    """Names that `workspace` takes; the first is the messy one."""
+
+    ledger: list[LedgerRow]
+    """All requests so far."""
+
+    def __init__(self, workspace: str, *, now: Callable[[], datetime]) -> None:
+        """Load a workspace.
+
+        Args:
+            workspace: one of `workspaces`, or `empty`.
+            now: the clock, aware UTC; the workspace's dates count from it at construction.
+        """
+        self.workspace = workspace
+        self.now = now
+        self.ledger = []
+
+    @property
+    @abstractmethod
+    def app(self) -> ASGIApp:
+        """The API as an ASGI app (Starlette)."""
+
+    @abstractmethod
+    def connection(self, url: str) -> Mapping[str, object]:
+        """The body of a `[connections.NAME]` table that reads this workspace at `url`, with plain secrets.
+
+        Keys are those of config.toml: tracker, url, user, token, projects / data_sources / boards, mapping ...
+        """
+
+    @abstractmethod
+    def expected(self) -> tuple[Expected, ...]:
+        """What the workspace's author says is misfiled (and what is not, where it is a near miss)."""
+
+    @abstractmethod
+    def fail(self, fault: Fault) -> None:
+        """Make the next matching requests fail."""
