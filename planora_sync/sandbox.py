@@ -7,19 +7,12 @@ that the demo need not import an adapter.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
-ASGIApp = Callable[
-    [
-        MutableMapping[str, Any],
-        Callable[[], Awaitable[MutableMapping[str, Any]]],
-        Callable[[MutableMapping[str, Any]], Awaitable[None]],
-    ],
-    Awaitable[None],
-]
+from planora_sync.http.inprocess import ASGIApp
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +51,8 @@ class Fault:
     """One thing that goes wrong on purpose, for the next matching requests."""
 
     kind: str
-    """`429`, `500`, `502`, `503`, `504`, `401`, `403`, `404`, `410`, `html`, `half-json`, `empty`, `cut-before`, `cut-after`, `hang`."""
+    """A status (`429`, `500`, `502`, `503`, `504`, `401`, `403`, `404`, `410`), or `html`, `half-json`, `empty`,
+    `cut-before`, `cut-after`, `hang`."""
     method: str = "*"
     """An HTTP method, or `*`."""
     path: str = "*"

@@ -1,0 +1,140 @@
+"""Bridges that put the courier under the vendors' libraries: one for requests, one for httpx.
+
+Both subclass the library's own transport, so that vcrpy records them, and both set the Authorization header
+at the last moment: the libraries above never hold a credential, so no exception of theirs can show one.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import httpx
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from planora_sync.errors import Unreachable
+from planora_sync.http.courier import Call, Courier, Reply
+from planora_sync.http.inprocess import ASGIApp, InProcess
+
+
+class CourierHTTPAdapter(HTTPAdapter):
+    """Carries requests' traffic (jira, py-trello); mount it on `http://` and `https://` of a session."""
+
+    def __init__(self, courier: Courier, *, timeout: float, app: ASGIApp | None = None) -> None:
+        super().__init__(max_retries=0, pool_maxsize=8)
+        self._courier = courier
+        self._timeout = timeout
+        self._process = InProcess(app) if app is not None else None
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        """Return the answer; raises Unreachable or RateLimited in place of requests' own errors."""
+        kwargs["timeout"] = self._timeout
+        call = Call(method=request.method or "GET", url=request.url or "")
+        header = self._courier.authorization(call)
+        if header is not None:
+            request.headers["Authorization"] = header
+        else:
+            request.headers.pop("Authorization", None)
+        reply = self._courier.deliver(call, lambda: self._once(request, *args, **kwargs))
+        answer = reply.answer
+        assert isinstance(answer, requests.Response)  # noqa: S101 - made by _once
+        return answer
+
+    def _once(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Reply:
+        try:
+            answer = self._in_process(request) if self._process else super().send(request, *args, **kwargs)
+            body = answer.content
+        except requests.exceptions.ConnectTimeout as failure:
+            raise Unreachable("The tracker could not be reached in time.", sent=False) from failure
+        except requests.exceptions.Timeout as failure:
+            raise Unreachable(f"No answer within {self._timeout:g} seconds.") from failure
+        except requests.exceptions.RequestException as failure:
+            raise Unreachable(_reason(failure), sent=not _never_connected(failure)) from failure
+        return Reply(status=answer.status_code, headers=answer.headers, answer=answer, body=lambda: body)
+
+    def _in_process(self, request: requests.PreparedRequest) -> requests.Response:
+        assert self._process is not None  # noqa: S101 - asked by _once
+        body = request.body or b""
+        payload = body.encode() if isinstance(body, str) else bytes(body)
+        headers = {key: str(value) for key, value in request.headers.items()}
+        got = self._process.send(request.method or "GET", request.url or "", headers, payload)
+        raw = urllib3.HTTPResponse(
+            body=io.BytesIO(got.body),
+            headers=urllib3.HTTPHeaderDict(got.headers),
+            status=got.status,
+            preload_content=False,
+        )
+        return self.build_response(request, raw)
+
+    def close(self) -> None:
+        """Close the connections."""
+        super().close()
+        if self._process:
+            self._process.close()
+
+
+class CourierTransport(httpx.HTTPTransport):
+    """Carries httpx's traffic (notion-client)."""
+
+    def __init__(self, courier: Courier, *, timeout: float, app: ASGIApp | None = None) -> None:
+        super().__init__(retries=0)
+        self._courier = courier
+        self._timeout = timeout
+        self._process = InProcess(app) if app is not None else None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the answer; raises Unreachable or RateLimited in place of httpx's own errors."""
+        call = Call(method=request.method, url=str(request.url))
+        header = self._courier.authorization(call)
+        request.headers.pop("Authorization", None)
+        if header is not None:
+            request.headers["Authorization"] = header
+        request.extensions["timeout"] = httpx.Timeout(self._timeout).as_dict()
+        reply = self._courier.deliver(call, lambda: self._once(request))
+        answer = reply.answer
+        assert isinstance(answer, httpx.Response)  # noqa: S101 - made by _once
+        return answer
+
+    def _once(self, request: httpx.Request) -> Reply:
+        try:
+            answer = self._in_process(request) if self._process else super().handle_request(request)
+            answer.read()
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failure:
+            raise Unreachable(_reason(failure), sent=False) from failure
+        except httpx.TimeoutException as failure:
+            raise Unreachable(f"No answer within {self._timeout:g} seconds.") from failure
+        except httpx.HTTPError as failure:
+            raise Unreachable(_reason(failure)) from failure
+        return Reply(
+            status=answer.status_code, headers=answer.headers, answer=answer, body=lambda: answer.content
+        )
+
+    def _in_process(self, request: httpx.Request) -> httpx.Response:
+        assert self._process is not None  # noqa: S101 - asked by _once
+        headers = dict(request.headers.items())
+        got = self._process.send(request.method, str(request.url), headers, request.read())
+        return httpx.Response(got.status, headers=list(got.headers), content=got.body, request=request)
+
+    def close(self) -> None:
+        """Close the connections."""
+        super().close()
+        if self._process:
+            self._process.close()
+
+
+def _never_connected(failure: BaseException) -> bool:
+    """Return whether the request cannot have left: the TCP or TLS connection was never made."""
+    seen: BaseException | None = failure
+    while seen is not None:
+        if isinstance(seen, urllib3.exceptions.NewConnectionError | urllib3.exceptions.NameResolutionError):
+            return True
+        reason = getattr(seen, "reason", None) or (seen.args[0] if seen.args else None)
+        seen = reason if isinstance(reason, BaseException) else None
+    return False
+
+
+def _reason(failure: BaseException) -> str:
+    # The libraries' texts may hold the whole address; their class name says enough.
+    return f"The tracker could not be reached ({type(failure).__name__})."
