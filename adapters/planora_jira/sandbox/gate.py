@@ -1,0 +1,181 @@
+"""The gate before the routes: credentials, the ledger, and faults made on purpose."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from planora_jira.sandbox.problems import HALF_JSON, LOGIN_PAGE, refusal
+from planora_sync.sandbox import Fault, LedgerRow
+
+OPEN_TO_ALL = ("/rest/api/*/serverInfo", "/_edge/tenant_info")
+ANONYMOUS: Mapping[str, dict[str, Any]] = {
+    # A search with bad credentials is one without any: it works, and finds what the public may see.
+    "/rest/api/*/search/jql": {"issues": [], "isLast": True},
+    "/rest/api/*/project/search": {
+        "startAt": 0,
+        "maxResults": 50,
+        "total": 0,
+        "isLast": True,
+        "values": [],
+    },
+}
+MESSAGES = {
+    401: "Client must be authenticated to access this resource.",
+    403: "You do not have permission to perform this operation.",
+    404: "Issue does not exist or you do not have permission to see it.",
+    410: "The requested API has been removed. Please migrate to the newer API.",
+    429: "Rate limit exceeded.",
+}
+
+
+class Gate:
+    """An ASGI app in front of the routes."""
+
+    def __init__(
+        self,
+        inner: ASGIApp,
+        *,
+        ledger: list[LedgerRow],
+        faults: list[Fault],
+        deployment: str,
+        accounts: Mapping[str, str],
+    ) -> None:
+        """Set up the gate.
+
+        Args:
+            inner: the routes.
+            ledger: gets a row a request.
+            faults: what goes wrong next; used up in place.
+            deployment: `cloud` or `data_center`.
+            accounts: token -> user name (Cloud: the e-mail).
+        """
+        self.inner = inner
+        self.ledger = ledger
+        self.faults = faults
+        self.cloud = deployment == "cloud"
+        self.accounts = accounts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.inner(scope, receive, send)
+            return
+        status = 0
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._answer(scope, receive, watched)
+        finally:
+            query = scope["query_string"].decode("latin-1")
+            row = LedgerRow(method=scope["method"], path=scope["path"], query=query, status=status)
+            self.ledger.append(row)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        fault = self._fault(scope["method"], scope["path"])
+        if fault is not None and fault.kind.startswith(("cut", "hang")):
+            await self._break(fault, scope, receive, send)
+        refused = faulty(fault) if fault else self._refusal(scope)
+        await (refused or self.inner)(scope, receive, send)
+
+    async def _break(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        if fault.kind == "cut-after":
+            refused = self._refusal(scope)
+            await (refused or self.inner)(scope, receive, _swallow)
+        # A server that raises before an answer has begun sends a 500; one that raises within it hangs up.
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})
+        if fault.kind == "hang":
+            raise TimeoutError("the sandbox does not answer")
+        raise ConnectionResetError("the sandbox hangs up")
+
+    def _fault(self, method: str, path: str) -> Fault | None:
+        for place, fault in enumerate(self.faults):
+            if fault.method not in ("*", method) or not fnmatchcase(path, fault.path):
+                continue
+            if fault.times == 1:
+                del self.faults[place]
+            elif fault.times > 1:
+                self.faults[place] = Fault(
+                    kind=fault.kind,
+                    method=fault.method,
+                    path=fault.path,
+                    times=fault.times - 1,
+                    retry_after=fault.retry_after,
+                )
+            return fault
+        return None
+
+    # -- credentials --------------------------------------------------------------------------------------
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        """Return the vendor's answer to bad credentials, or None for good ones."""
+        path = scope["path"]
+        if any(fnmatchcase(path, glob) for glob in OPEN_TO_ALL):
+            return None
+        headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
+        word, _, credential = headers.get("authorization", "").partition(" ")
+        known = self._token(word.lower(), credential)
+        if known is not None:
+            scope["token"] = known
+            return None
+        if self.cloud and word.lower() == "bearer":
+            return JSONResponse({"error": "Failed to parse Connect Session Auth Token"}, status_code=403)
+        return self._anonymous(path)
+
+    def _token(self, word: str, credential: str) -> str | None:
+        if word == "bearer" and not self.cloud:
+            return credential if credential in self.accounts else None
+        if word != "basic":
+            return None
+        try:
+            user, _, token = base64.b64decode(credential, validate=True).decode().partition(":")
+        except ValueError:
+            return None
+        return token if self.accounts.get(token) == user else None
+
+    def _anonymous(self, path: str) -> Response:
+        headers = {"X-Seraph-LoginReason": "AUTHENTICATED_FAILED"}
+        for glob, body in ANONYMOUS.items():
+            if self.cloud and fnmatchcase(path, glob):
+                return JSONResponse(body, headers=headers)
+        if self.cloud:
+            answer = refusal(401, MESSAGES[401])
+            answer.headers.update(headers)
+            return answer
+        return JSONResponse({"message": MESSAGES[401], "status-code": 401}, status_code=401)
+
+
+def faulty(fault: Fault) -> Response:
+    """Return the answer that a fault stands for."""
+    makers: dict[str, Callable[[], Response]] = {
+        "html": lambda: HTMLResponse(LOGIN_PAGE),
+        "half-json": lambda: Response(HALF_JSON, media_type="application/json"),
+        "empty": lambda: Response(b"", media_type="application/json"),
+    }
+    if fault.kind in makers:
+        return makers[fault.kind]()
+    status = int(fault.kind)
+    if status >= 500:
+        answer: Response = HTMLResponse(f"<html><body><h1>{status}</h1></body></html>", status_code=status)
+    else:
+        answer = refusal(status, MESSAGES.get(status, "The request was refused."))
+    if status == 429:
+        answer.headers["RateLimit-Reason"] = "jira-burst-based"
+        answer.headers["X-RateLimit-Remaining"] = "0"
+    if fault.retry_after is not None:
+        answer.headers["Retry-After"] = fault.retry_after
+    return answer
+
+
+async def _swallow(message: Message) -> None:
+    """Take an answer that nobody will see."""
