@@ -1,0 +1,5 @@
+"""The API's routes, by area."""
+
+from planora_notion.sandbox.routes.table import ROUTES
+
+__all__ = ["ROUTES"]

@@ -1,0 +1,51 @@
+"""The sandbox: a workspace, the API over it, and its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import ClassVar
+
+from planora_notion.sandbox.app import Gate
+from planora_notion.sandbox.faults import Faults
+from planora_notion.sandbox.loading import TOKEN, expected, load, read_toml
+from planora_sync.http.inprocess import ASGIApp
+from planora_sync.sandbox import Expected, Fault, Sandbox
+
+
+class NotionSandbox(Sandbox):
+    """Notion's API, version 2026-03-11 (and 2025-09-03), with its traps.
+
+    One token may do everything, one only reads, one sees no names of people (`loading.py`). `state` is open
+    to tests: they may trash, unshare or edit pages as a person would.
+    """
+
+    tracker: ClassVar[str] = "notion"
+    workspaces: ClassVar[tuple[str, ...]] = ("messy", "one-database", "empty")
+
+    def __init__(self, workspace: str, *, now: Callable[[], datetime]) -> None:
+        if workspace not in self.workspaces:
+            raise ValueError(f"{workspace!r} is no workspace: {', '.join(self.workspaces)}")
+        super().__init__(workspace, now=now)
+        self.state = load(workspace, now)
+        self._expected = expected(workspace, self.state)
+        self._faults = Faults()
+        self._app = Gate(self.state, self._faults, self.ledger)
+
+    @property
+    def app(self) -> ASGIApp:
+        """The API as an ASGI app."""
+        return self._app
+
+    def connection(self, url: str) -> Mapping[str, object]:
+        """Return the body of a `[connections.NAME]` table for this workspace at `url`."""
+        table: dict[str, object] = {"tracker": "notion", "url": url, "token": TOKEN}
+        return table | dict(read_toml(f"{self.workspace}.toml").get("connection", {}))
+
+    def expected(self) -> tuple[Expected, ...]:
+        """Return what the workspace's author says is misfiled, and what only looks like it."""
+        return self._expected
+
+    def fail(self, fault: Fault) -> None:
+        """Make the next matching requests fail; `saved-503` is a further kind."""
+        self._faults.add(fault)

@@ -1,0 +1,80 @@
+"""Changes to a data source's schema: options, names, new and removed properties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from planora_notion.sandbox.errors import invalid, invalid_body
+from planora_notion.sandbox.state import DataSource, Option, Prop, State
+
+CREATABLE = frozenset(
+    {"rich_text", "number", "select", "multi_select", "status", "date", "people", "checkbox", "url", "email"}
+)
+
+
+def change(state: State, source: DataSource, properties: object) -> None:
+    """Apply the `properties` of a schema update; raises the API's 400."""
+    if not isinstance(properties, Mapping):
+        raise invalid_body("body.properties", "be an object", properties)
+    for key, body in properties.items():
+        prop = source.prop(str(key))
+        if prop is None:
+            _add(state, source, str(key), body)
+        elif body is None:
+            _remove(source, prop)
+        else:
+            _alter(state, prop, body)
+    source.edited = state.now()
+
+
+def _add(state: State, source: DataSource, name: str, body: object) -> None:
+    if not isinstance(body, Mapping):
+        raise invalid(f"{name} is not a property that exists.")
+    kind = next((one for one in body if one in CREATABLE), None)
+    if kind is None:
+        raise invalid_body(f"body.properties.{name}", "have a property type", dict(body))
+    prop = Prop(id=state.short_id(f"{source.id}/{name}/{len(source.props)}"), name=name, type=kind)
+    _set_options(state, prop, body[kind])
+    source.props[prop.id] = prop
+
+
+def _remove(source: DataSource, prop: Prop) -> None:
+    if prop.type == "title":
+        raise invalid("Cannot delete the title property.")
+    del source.props[prop.id]
+
+
+def _alter(state: State, prop: Prop, body: Mapping[str, Any]) -> None:
+    if "name" in body:
+        prop.name = str(body["name"])
+    if prop.type in body:
+        _set_options(state, prop, body[prop.type])
+
+
+def _set_options(state: State, prop: Prop, config: object) -> None:
+    if not isinstance(config, Mapping) or "options" not in config:
+        return
+    wanted = [_option(state, prop, item) for item in config["options"]]
+    # Leaving an option out of the full list deletes it.
+    prop.options = wanted
+    left = {one.id for one in wanted}
+    for group in prop.groups:
+        group.option_ids = [one for one in group.option_ids if one in left]
+    grouped = {one for group in prop.groups for one in group.option_ids}
+    if prop.groups:
+        # New options land in the first group; groups can only be arranged in Notion itself.
+        prop.groups[0].option_ids += [one.id for one in wanted if one.id not in grouped]
+
+
+def _option(state: State, prop: Prop, item: Mapping[str, Any]) -> Option:
+    known = prop.option(str(item.get("id") or item.get("name")))
+    if known is not None:
+        if item.get("name", known.name) != known.name and prop.type == "status":
+            raise invalid("Cannot update name of status option.")
+        return known
+    name = str(item.get("name", ""))
+    if not name or "," in name:
+        raise invalid(f"Invalid select option, commas not allowed: {name}")
+    color = str(item.get("color", "default"))
+    return Option(id=state.short_id(f"{prop.id}/{name}"), name=name, color=color)
