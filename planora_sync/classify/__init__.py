@@ -1,0 +1,1 @@
+"""The nature of an entry, from evidence."""

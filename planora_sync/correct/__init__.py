@@ -1,0 +1,1 @@
+"""Corrections: proposed, approved, applied, undone."""

@@ -1,0 +1,35 @@
+"""Compares names as people mean them: without case, emoji, brackets' decoration and extra spaces, by glob."""
+
+from __future__ import annotations
+
+import fnmatch
+import functools
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_SPACES = re.compile(r"\s+")
+
+
+@functools.lru_cache(maxsize=65536)
+def plain(name: str) -> str:
+    """Return a name in lower case, without emoji, control characters and extra spaces."""
+    composed = unicodedata.normalize("NFKC", name)
+    kept = (" " if _is_ornament(char) else char for char in composed)
+    return _SPACES.sub(" ", "".join(kept)).strip().casefold()
+
+
+def fits(name: str, pattern: str) -> bool:
+    """Return whether a name fits a glob, both taken plainly."""
+    return fnmatch.fnmatchcase(plain(name), plain(pattern))
+
+
+def fits_any(names: Iterable[str], patterns: Iterable[str]) -> bool:
+    """Return whether one of the names fits one of the globs."""
+    wanted = tuple(patterns)
+    return any(fits(name, pattern) for name in names for pattern in wanted)
+
+
+def _is_ornament(char: str) -> bool:
+    # So: symbols and emoji; Cf: joiners and direction marks; Mn would eat accents, FE0F is an emoji's variant.
+    return unicodedata.category(char) in {"So", "Cf", "Cc", "Sk", "Cs", "Co"} or char in "\ufe0f\ufe0e"
