@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -20,6 +20,14 @@ class Frozen(BaseModel):
     """The base of all values: immutable, strict about keys, and silent about inputs in its errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with some fields changed; what was computed from the old fields is left behind."""
+        copied = super().model_copy(update=update, deep=deep)
+        # pydantic copies cached properties along, so that a changed entry would keep its former hash.
+        for name in set(copied.__dict__) - set(type(copied).model_fields):
+            del copied.__dict__[name]
+        return copied
 
 
 def _utc(value: datetime) -> datetime:
