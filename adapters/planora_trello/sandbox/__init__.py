@@ -1,0 +1,5 @@
+"""A stateful local stand-in of Trello's REST API."""
+
+from planora_trello.sandbox.sandbox import TrelloSandbox
+
+__all__ = ["TrelloSandbox"]
