@@ -51,9 +51,6 @@ class When(Frozen):
     """`now`, `next`, `later`, `dated` (has target dates), or `none`."""
     owner: bool | None = None
     due: bool | None = None
-    property: Mapping[str, Texts] = {}
-    """Property name or id -> chosen option; `*` for any, `none` for none."""
-
     @property
     def reads(self) -> frozenset[str]:
         """Return the names of the fields that these conditions read."""
@@ -61,6 +58,10 @@ class When(Frozen):
         named = {name for name in plain if getattr(self, name)}
         named |= {name for name in ("owner", "due") if getattr(self, name) is not None}
         return frozenset(named | {f"property:{name}" for name in self.property})
+
+    # Below `reads`, for this field hides the builtin of its name from the rest of the class.
+    property: Mapping[str, Texts] = {}
+    """Property name or id -> chosen option; `*` for any, `none` for none."""
 
 
 class FiledRule(Frozen):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -101,7 +102,7 @@ class Thresholds:
     """What was created less than so long ago gives at most info."""
 
 
-class Rule:
+class Rule(ABC):
     """One rule, one file, one code. The class docstring is the documentation, with fixed headings.
 
     What it finds / Why it matters / Example / Correction / Safety. The example is TOML that a test runs.
@@ -112,9 +113,9 @@ class Rule:
     """The fault in kebab-case, so that "allow initiative-in-plan" reads well."""
     level: ClassVar[Level]
 
+    @abstractmethod
     def check(self, case: Case, thresholds: Thresholds) -> Iterator[Finding]:
         """Yield what is wrong with one entry."""
-        raise NotImplementedError
 
 
 def finding(rule: Rule, case: Case, message: str, *, level: Level | None = None, **more: object) -> Finding:
