@@ -1,0 +1,1 @@
+"""PS2xx: planned tasks that are no commitment: without owner, deadline, or end."""

@@ -1,0 +1,1 @@
+"""PS1xx: entries that are filed in the wrong layer."""
