@@ -1,0 +1,44 @@
+"""Pages of a board's cards, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from planora_trello.client import Client, unreadable
+
+PAGE = 1000
+"""Cards that one answer holds at most."""
+
+
+def older_cards(
+    client: Client, board_id: str, connection: str, *, before: str | None = None, **query: str
+) -> Iterator[list[Any]]:
+    """Return all cards of a board that are older than a card, archived ones too, page by page.
+
+    `before` is the smallest id of a page and never its last one, because a page without a sort order stands
+    in the board's order; ids tell creation, so that no page can be asked for by time of change. A page that
+    is shorter than asked for may not be the last one, an empty one is. Raises ConnectionFailed, and
+    AnswerUnreadable for pages that do not go on.
+    """
+    what = f"the cards of board {board_id}"
+    oldest = before
+    while True:
+        bound = {"before": oldest} if oldest else {}
+        page = client.get(
+            f"/boards/{board_id}/cards/all", what, limit=str(PAGE), sort="-id", **bound, **query
+        )
+        ids = ids_of(page, what, connection)
+        if not ids:
+            return
+        if oldest is not None and min(ids) >= oldest:
+            raise unreadable(what, connection, "a page that does not go on")
+        yield page
+        oldest = min(ids)
+
+
+def ids_of(cards: Any, what: str, connection: str) -> list[str]:
+    """Return the ids of a page of cards; raises AnswerUnreadable for what is none."""
+    if isinstance(cards, list) and all(isinstance(card, Mapping) and card.get("id") for card in cards):
+        return [str(card["id"]) for card in cards]
+    raise unreadable(what, connection, "no list of cards")

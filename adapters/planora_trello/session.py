@@ -1,0 +1,156 @@
+"""The requests session under py-trello: another host, a timeout, no secret in an address, every status seen.
+
+py-trello 0.20.1 writes its host into each call, passes no timeout, keeps only the text of an error and calls
+each status but 200 one. All of that is put right here, below it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+from requests.auth import AuthBase
+
+from planora_sync.adapter import AdapterContext
+from planora_sync.errors import CredentialsRefused
+from planora_sync.http import Call, Courier, CourierHTTPAdapter, RateBudget, Reply, retry_after_seconds
+
+VENDOR = "https://api.trello.com"
+HARD_CODED = ("https://api.trello.com", "https://trello.com")
+"""Hosts that py-trello writes into its calls."""
+ALLOWANCE, WINDOW = 100, 10.0
+"""Requests a token may make, and in how many seconds (Trello's rate limits, January 2026)."""
+QUOTAS = ("x-rate-limit-api-token", "x-rate-limit-api-key", "x-rate-limit-member")
+"""Headers that Trello sends but does not document: `-remaining`, `-max`, `-interval-ms` of each."""
+LONGEST_PAUSE = 60.0
+
+
+class TrelloAnswer(Exception):
+    """An answer that is no success, as it was: its status and the first line of its text."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(f"{status} {text}")
+        self.status = status
+        self.text = text
+
+
+class HeaderLater(AuthBase):
+    """Keeps py-trello from writing key and token into addresses; the courier sets the header."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Return the request as it is."""
+        return request
+
+
+class TrelloSession(requests.Session):
+    """What py-trello takes for the `requests` module."""
+
+    def __init__(self, context: AdapterContext) -> None:
+        super().__init__()
+        self.base = context.url.rstrip("/").removesuffix("/1") or VENDOR
+        self._budget = RateBudget(
+            allowance=ALLOWANCE, window=WINDOW, share=context.rate_share, monotonic=time.monotonic
+        )
+        credentials = _Credentials(context)
+        self._now = context.now
+        courier = Courier(
+            connection=context.name,
+            host=self.base.partition("://")[2].partition("/")[0],
+            authorization=credentials.header,
+            is_read=is_read,
+            budget=self._budget,
+            now=context.now,
+            sleep=context.sleep,
+            blocked=self._busy,
+        )
+        carrier = CourierHTTPAdapter(courier, timeout=context.timeout, app=context.app)
+        self.mount("https://", carrier)
+        self.mount("http://", carrier)
+
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+        """Return a success; raises TrelloAnswer for any other answer, and what the courier raises.
+
+        A 202, which Trello has sent for what was a 200, is a success too; py-trello would not take it.
+        """
+        kwargs["allow_redirects"] = False
+        answer = super().request(method, self._here(str(url)), *args, **kwargs)
+        self._mind(answer.headers)
+        if not 200 <= answer.status_code < 300:
+            raise TrelloAnswer(answer.status_code, said(answer))
+        answer.status_code = 200
+        return answer
+
+    def _here(self, url: str) -> str:
+        host = next((host for host in HARD_CODED if url.startswith(f"{host}/")), None)
+        return url if host is None else self.base + url.removeprefix(host)
+
+    def _busy(self, reply: Reply) -> None:
+        # Trello sends no Retry-After, and two hundred 429s in a window shut the key out for its rest: the
+        # next request waits for a new window.
+        if retry_after_seconds(reply.headers, self._now()) is None and not self._mind(reply.headers):
+            self._budget.pause(WINDOW)
+
+    def _mind(self, headers: Mapping[str, str]) -> bool:
+        """Wait for the next window where a quota is used up; return whether one is."""
+        lower = {key.lower(): value for key, value in headers.items()}
+        spent = [quota for quota in QUOTAS if lower.get(f"{quota}-remaining", "").strip() == "0"]
+        if spent:
+            waits = [_seconds(lower.get(f"{quota}-interval-ms", "")) for quota in spent]
+            self._budget.pause(min(LONGEST_PAUSE, max(waits)))
+        return bool(spent)
+
+
+class _Credentials:
+    """Gives the Authorization header; holds the secrets where no `repr` shows them."""
+
+    def __init__(self, context: AdapterContext) -> None:
+        self._key = _clean(context.user, "user", context.name)
+        self._token = _clean(context.token, "token", context.name)
+        self._write_token = _clean(context.write_token, "write_token", context.name) or self._token
+
+    def header(self, write: bool) -> str:
+        """Return the header of a read or a write: key and token, or a Bearer token where there is no key."""
+        token = self._write_token if write else self._token
+        if not self._key:
+            return f"Bearer {token}"
+        return f'OAuth oauth_consumer_key="{self._key}", oauth_token="{token}"'
+
+
+def _clean(secret: str | None, name: str, connection: str) -> str:
+    """Return a secret fit for a header; raises CredentialsRefused before the HTTP library could print it."""
+    text = (secret or "").strip()
+    if not text.isascii() or not text.isprintable() or '"' in text:
+        raise CredentialsRefused(
+            f"The {name} holds characters that no Trello key or token has.",
+            connection=connection,
+            next_step=f"Copy it again from trello.com/power-ups/admin into `{name}` of this connection.",
+        )
+    return text
+
+
+def is_read(call: Call) -> bool:
+    """Return whether a call only reads: Trello has no search by POST."""
+    return call.method.upper() in {"GET", "HEAD"}
+
+
+def said(answer: requests.Response) -> str:
+    """Return what an error answer says: Trello answers in plain text, to a 429 in JSON, proxies in HTML."""
+    if "html" in answer.headers.get("content-type", "").lower():
+        return "(an HTML page)"
+    text = answer.text.strip()
+    if text.startswith("{"):
+        try:
+            body = answer.json()
+        except ValueError:
+            body = {}
+        text = str(body.get("message") or body.get("error") or text)
+    return text.splitlines()[0][:300] if text else "(no text)"
+
+
+def _seconds(milliseconds: str) -> float:
+    try:
+        return float(milliseconds) / 1000
+    except ValueError:
+        return WINDOW
