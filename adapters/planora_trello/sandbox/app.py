@@ -115,7 +115,7 @@ class Gate:
             await send.drop(ConnectionResetError("the stand-in was told to cut the connection"))
         body = real.body[: len(real.body) // 2] if kind == "half-json" else real.body
         status = 202 if kind == "202" and real.status == 200 else real.status
-        await Response(body, status, media_type="application/json")(scope, receive, send)
+        await Response(body, status, media_type=real.kind)(scope, receive, send)
 
 
 def _unanswered(fault: Fault | None) -> Response:
@@ -157,10 +157,12 @@ class _Kept:
 
     def __init__(self) -> None:
         self.status = 0
+        self.kind = ""
         self.body = b""
 
     async def __call__(self, message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            self.kind = dict(message["headers"])[b"content-type"].decode()
         else:
             self.body += message.get("body", b"")

@@ -61,11 +61,13 @@ def prepare(state: State, card: Card, wanted: Mapping[str, Any]) -> Edit:
 
 def apply(state: State, card: Card, edit: Edit, member: str) -> None:
     """Make a checked change; what stays the same is neither told nor does it count as activity."""
-    came = edit.target.id != card.list_id
-    if came:
+    board, quiet = card.board, set[str]()
+    if edit.target.id != card.list_id:
         _move(state, card, edit.target, member)
+        # That a card stands elsewhere and lost its labels is told by the move.
+        quiet = {"pos"} if card.board == board else {"pos", "idLabels"}
     for name, value in edit.values.items():
-        _set(state, card, name, value, member, quiet=came and name == "pos")
+        _set(state, card, name, value, member, quiet=name in quiet)
     _set_members(state, card, edit.members, member)
 
 

@@ -114,7 +114,10 @@ def render(state: State, action: Action, fields: Iterable[str] = FIELDS) -> dict
         "limits": None,
         "memberCreator": creator(state.members[action.member]),
     }
-    return {"id": action.id} | {name: body[name] for name in fields}
+    shown = {"id": action.id} | {name: body[name] for name in fields}
+    if "idMember" in action.data:
+        shown["member"] = creator(state.members[action.data["idMember"]])
+    return shown
 
 
 def creator(member: Member) -> dict[str, Any]:

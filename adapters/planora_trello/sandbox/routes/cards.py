@@ -8,6 +8,7 @@ from planora_trello.sandbox import editing, feed, render, render_card, select
 from planora_trello.sandbox.ask import Ask
 from planora_trello.sandbox.errors import absent, invalid
 from planora_trello.sandbox.ids import LONG
+from planora_trello.sandbox.routes import on_cards
 from planora_trello.sandbox.state import Card
 
 
@@ -42,9 +43,12 @@ def create(ask: Ask) -> dict[str, Any]:
         # A card without a name is allowed when it is made, and at no later time.
         wanted.pop("name", None)
     edit = editing.prepare(state, card, wanted)
+    source = on_cards.link(ask, ask.text("urlSource")) if ask.text("urlSource") else None
     _fill(ask, card, edit)
+    card.attachments = [source] if source else []
     state.boards[target.board].counter = number
-    return select.card_body(Ask(state=state, token=ask.token, path=ask.path, values={}), card)
+    along = {"attachments": "true"}
+    return select.card_body(Ask(state=state, token=ask.token, path=ask.path, values=along), card)
 
 
 def _fill(ask: Ask, card: Card, edit: editing.Edit) -> None:

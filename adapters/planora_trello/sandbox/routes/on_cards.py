@@ -61,14 +61,21 @@ def _members(ask: Ask, card: Card) -> list[dict[str, Any]]:
 
 def attach(ask: Ask) -> dict[str, Any]:
     """Put a link on a card; the same address may stand there twice."""
-    card, state = _card(ask), ask.state
-    url = ask.text("url")
+    card = _card(ask)
+    made = link(ask, ask.text("url"))
+    card.attachments.append(made)
+    shown = {"id": made.id, "name": made.name, "url": made.url}
+    _tell(ask, "addAttachmentToCard", card, {"attachment": shown})
+    return render_card.attachment(made)
+
+
+def link(ask: Ask, url: str) -> Attachment:
+    """Return a link to an address; raises the API's 400 for what is none."""
     if not url.startswith(("http://", "https://")):
         raise invalid("url")
-    made = Attachment(state.ids.fresh(state.now()), ask.text("name") or url, url, state.now(), ask.me.id)
-    card.attachments.append(made)
-    _tell(ask, "addAttachmentToCard", card, {"attachment": {"id": made.id, "name": made.name, "url": url}})
-    return render_card.attachment(made)
+    now = ask.state.now()
+    name = ask.text("name") if "url" in ask.values else ""
+    return Attachment(ask.state.ids.fresh(now), name or url, url, now, ask.me.id)
 
 
 def detach(ask: Ask) -> dict[str, Any]:
