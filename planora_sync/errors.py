@@ -47,6 +47,16 @@ class PlanoraError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.help()}".strip()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # The constructors differ, so an error that crosses processes is put together without them.
+        return (_again, (type(self), self.args, dict(self.__dict__)))
+
+
+def _again(kind: type[PlanoraError], args: tuple[object, ...], state: dict[str, object]) -> PlanoraError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
+
 
 class UsageError(PlanoraError):
     """The call or the configuration is wrong."""
@@ -167,7 +177,8 @@ class Unreachable(ConnectionFailed):
     code = "unreachable"
 
     def __init__(self, message: str, *, connection: str = "", next_step: str = "", sent: bool = True) -> None:
-        super().__init__(message, connection=connection, next_step=next_step)
+        step = next_step or "Look whether the address is right and the tracker is up, then run again."
+        super().__init__(message, connection=connection, next_step=step)
         self.sent = sent
 
 

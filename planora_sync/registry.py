@@ -47,7 +47,7 @@ def _find(name: str, group: str) -> EntryPoint:
 def _load(point: EntryPoint) -> object:
     try:
         return point.load()
-    except Exception as failure:
+    except (Exception, SystemExit) as failure:  # some packages leave the program when a dependency is missing
         cause = f"{type(failure).__name__}: {failure}"
         raise AdapterLoadError(point.name, _distribution(point), cause) from failure
 

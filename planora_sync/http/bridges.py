@@ -1,7 +1,8 @@
 """Bridges that put the courier under the vendors' libraries: one for requests, one for httpx.
 
-Both subclass the library's own transport, so that vcrpy records them, and both set the Authorization header
-at the last moment: the libraries above never hold a credential, so no exception of theirs can show one.
+Both subclass the library's own transport, so that vcrpy records them. Both set the Authorization header at the
+last moment and take it off again: the libraries above never hold a credential, so that no exception of theirs,
+which may print the headers of a request, can show one.
 """
 
 from __future__ import annotations
@@ -37,7 +38,10 @@ class CourierHTTPAdapter(HTTPAdapter):
             request.headers["Authorization"] = header
         else:
             request.headers.pop("Authorization", None)
-        reply = self._courier.deliver(call, lambda: self._once(request, *args, **kwargs))
+        try:
+            reply = self._courier.deliver(call, lambda: self._once(request, *args, **kwargs))
+        finally:
+            request.headers.pop("Authorization", None)
         answer = reply.answer
         assert isinstance(answer, requests.Response)  # noqa: S101 - made by _once
         return answer
@@ -92,7 +96,10 @@ class CourierTransport(httpx.HTTPTransport):
         if header is not None:
             request.headers["Authorization"] = header
         request.extensions["timeout"] = httpx.Timeout(self._timeout).as_dict()
-        reply = self._courier.deliver(call, lambda: self._once(request))
+        try:
+            reply = self._courier.deliver(call, lambda: self._once(request))
+        finally:
+            request.headers.pop("Authorization", None)
         answer = reply.answer
         assert isinstance(answer, httpx.Response)  # noqa: S101 - made by _once
         return answer

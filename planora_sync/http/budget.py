@@ -9,9 +9,8 @@ from collections.abc import Callable
 class RateBudget:
     """Says how long to wait before the next request (GCRA: one number, no queue).
 
-    Requests may come in a burst of `allowance * share`, then one every `window / (allowance * share)`
-    seconds, so that in no window more than twice the share and, at a share of 0.5, never more than the
-    allowance is used.
+    Requests come at an even rate of `allowance * share` a window, after a burst that is as large as the rest of
+    the allowance permits (and never larger than the share): in no window is the allowance exceeded.
     """
 
     def __init__(
@@ -27,7 +26,7 @@ class RateBudget:
         """
         rate = max(1.0, allowance * share)
         self._interval = window / rate
-        self._burst = window
+        self._burst = min(window, self._interval * max(1.0, allowance - rate))
         self._monotonic = monotonic
         self._next = monotonic()
         self._lock = threading.Lock()

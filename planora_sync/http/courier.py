@@ -56,8 +56,9 @@ class Courier:
 
     - 429 and 529 mean "not done": any request is repeated after the wait the tracker asks for; a wait longer
       than `patience`, or a refusal that is no rate limit, raises RateLimited.
-    - 500, 502, 503, 504 and cut connections: reads are repeated with growing waits and jitter; a write's
-      answer is handed on (its outcome is unknown), and a cut write raises Unreachable.
+    - 500, 502, 503, 504 and cut connections: reads are repeated with growing waits and jitter, unless the
+      tracker asks for a wait longer than `patience`; a write's answer is handed on (its outcome is unknown),
+      and a cut write raises Unreachable.
     - A request that provably never left (`Unreachable.sent` is false) may be repeated whatever it is.
     """
 
@@ -74,6 +75,7 @@ class Courier:
         attempts: int = 5,
         patience: float = 65.0,
         blocked: Callable[[Reply], str | None] = lambda reply: None,
+        scheme: str | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         """Set up a courier.
@@ -89,6 +91,8 @@ class Courier:
             attempts: how often a request is sent at most.
             patience: the longest wait in seconds that is sat out.
             blocked: a reason why a 429 must not be waited for, or None.
+            scheme: the scheme of the connection's address; with `https` no redirect to `http` ever sees the
+                credentials. None: any.
             jitter: gives a number in [0, 1).
         """
         self.connection = connection
@@ -101,12 +105,14 @@ class Courier:
         self._attempts = attempts
         self._patience = patience
         self._blocked = blocked
+        self._scheme = scheme
         self._jitter = jitter
         self.requests = 0
 
     def authorization(self, call: Call) -> str | None:
         """Return the Authorization header for a call, or None for a host that must not see it."""
-        if urlsplit(call.url).netloc.lower() != self._host:
+        parts = urlsplit(call.url)
+        if parts.netloc.lower() != self._host or self._scheme not in (None, parts.scheme.lower()):
             return None
         return self._authorization(not self._is_read(call))
 
@@ -147,7 +153,9 @@ class Courier:
         if reply.status in BUSY:
             raise _Again(self._busy(reply), reply)
         if reply.status in BROKEN and read:
-            raise _Again(retry_after_seconds(reply.headers, self._now()), reply)
+            asked = retry_after_seconds(reply.headers, self._now(), reset=False)
+            if asked is None or asked <= self._patience:
+                raise _Again(asked, reply)
         return reply
 
     def _busy(self, reply: Reply) -> float | None:

@@ -35,7 +35,11 @@ class InProcess:
         self._lock = threading.Lock()
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> InProcessReply:
-        """Return the app's answer; an exception inside it is a cut connection (raises Unreachable)."""
+        """Return the app's answer.
+
+        Raises Unreachable for a TimeoutError or OSError inside the app, and where it gives no answer at all;
+        any other exception is a fault of the app and passes through.
+        """
         with self._lock:
             try:
                 return self._loop.run_until_complete(self._call(method, url, headers, body))
@@ -54,7 +58,9 @@ class InProcess:
             sent.append(message)
 
         await self._app(self._scope(method, url, headers), receive, send)
-        start = next(message for message in sent if message["type"] == "http.response.start")
+        start = next((message for message in sent if message["type"] == "http.response.start"), None)
+        if start is None:
+            raise ConnectionResetError("the app gave no answer")
         payload = b"".join(m.get("body", b"") for m in sent if m["type"] == "http.response.body")
         decoded = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in start["headers"])
         return InProcessReply(status=start["status"], headers=decoded, body=payload)
@@ -62,6 +68,9 @@ class InProcess:
     @staticmethod
     def _scope(method: str, url: str, headers: Mapping[str, str]) -> Message:
         parts = urlsplit(url)
+        lower = {key.lower(): value for key, value in headers.items()}
+        # requests leaves this header to the connection, which there is none of here.
+        lower.setdefault("host", parts.netloc.rpartition("@")[2])
         return {
             "type": "http",
             "asgi": {"version": "3.0"},
@@ -72,7 +81,7 @@ class InProcess:
             "raw_path": parts.path.encode(),
             "query_string": parts.query.encode(),
             "root_path": "",
-            "headers": [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in headers.items()],
+            "headers": [(k.encode("latin-1"), v.encode("latin-1")) for k, v in lower.items()],
             "client": ("127.0.0.1", 0),
             "server": (parts.hostname or "localhost", parts.port or 80),
         }
