@@ -1,0 +1,41 @@
+"""Opens what a command works on: the configuration, the store, the log."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from planora_sync.config import Config, load_config
+from planora_sync.runs.workspace import Workspace
+
+
+def configuration(ctx: click.Context) -> Config:
+    """Return the configuration that `--config` names; its warnings go to stderr. Raises ConfigError."""
+    path = Path(ctx.obj["config"])
+    config = load_config(path, env=os.environ)
+    for warning in config.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    return config
+
+
+@contextmanager
+def workspace(ctx: click.Context) -> Iterator[Workspace]:
+    """Give the workspace for as long as a command works on it."""
+    _log(ctx.obj["verbose"])
+    with Workspace(configuration(ctx)) as opened:
+        yield opened
+
+
+def _log(verbose: int) -> None:
+    # Only the package's own logger: the libraries' debug logs hold whole bodies.
+    logger = logging.getLogger("planora_sync")
+    logger.setLevel({0: logging.WARNING, 1: logging.INFO}.get(verbose, logging.DEBUG))
+    if not logger.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
+        logger.addHandler(handler)

@@ -1,0 +1,90 @@
+"""What commands print: JSON for machines on stdout, tables for people, everything else on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from planora_sync.safe_text import one_line
+
+SCHEMA = "planora-sync"
+WIDTH_PIPED = 160
+"""Columns of a table that no terminal shows."""
+
+
+def document(kind: str, body: Mapping[str, Any], version: int = 1) -> dict[str, Any]:
+    """Return a JSON document with its `schema` key: `planora-sync/audit/1`."""
+    return {"schema": f"{SCHEMA}/{kind}/{version}", **body}
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON, indented; ASCII control characters stay escaped."""
+    import orjson  # here: not every command needs it
+
+    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+
+
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "", wide: int = -1
+) -> None:
+    """Print a table; texts of trackers are made harmless first. `wide` is the column that may wrap."""
+    from rich import box  # here: rich costs a tenth of a second
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    for position, name in enumerate(columns):
+        stretches = position == wide % len(columns)
+        table.add_column(
+            name,
+            overflow="fold" if stretches else "ellipsis",
+            no_wrap=not stretches,
+            ratio=1 if stretches else None,
+        )
+    for row in rows:
+        table.add_row(*(Text(one_line(cell)) for cell in row))
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else WIDTH_PIPED, highlight=False)
+    console.print(table)
+
+
+def say(text: str = "") -> None:
+    """Tell people something beside the output, on stderr."""
+    click.echo(text, err=True)
+
+
+@contextmanager
+def progress(quiet: bool = False) -> Iterator[Callable[[str, int], None]]:
+    """Give a function that shows how far a connection has come; silent where stderr is no terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda name, count: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(name: str, count: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(name, total=None)
+            bar.update(tasks[name], description=f"{name}: {count} entries")
+
+        yield show
+
+
+def format_option(*choices: str) -> Callable[[Any], Any]:
+    """Return a `--format` option; the first choice is the default."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(choices),
+        default=choices[0],
+        show_default=True,
+        help="For people or for machines.",
+    )

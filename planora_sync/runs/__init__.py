@@ -1,0 +1,1 @@
+"""The workflow: pull, translate, store, classify, audit, propose, approve, apply, report."""

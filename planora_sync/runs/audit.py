@@ -1,0 +1,74 @@
+"""Audit: judges what the last pull brought, and remembers which findings are new."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from planora_sync.mapping.snapshot import Snapshot
+from planora_sync.report.score import Separation, separation
+from planora_sync.rules.engine import Audit, Selection, audit
+from planora_sync.runs.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audited:
+    """An audit with what surrounds it."""
+
+    run: str
+    at: datetime
+    audit: Audit
+    snapshot: Snapshot
+    score: Separation
+    first_seen: Mapping[str, datetime]
+    """Identity of a finding -> when it was first found."""
+    new: frozenset[str]
+    """Identities of findings that the audit before this one did not have."""
+    resolved: int
+    """How many findings are gone since."""
+
+
+def selection(workspace: Workspace) -> Selection:
+    """Return which rules the configuration asks."""
+    rules = workspace.config.rules
+    return Selection(
+        select=tuple(rules.select),
+        ignore=rules.ignore,
+        level=rules.level,
+        thresholds=rules.thresholds,
+        confidence=rules.confidence,
+    )
+
+
+def audit_store(workspace: Workspace, *, run: str | None = None) -> Audited:
+    """Audit what is in the store, record the findings, and return all of it."""
+    at = workspace.now()
+    snapshot = workspace.snapshot()
+    found = audit(snapshot, selection(workspace))
+    score = separation(found, snapshot)
+    own = run or workspace.store.runs.begin("audit", (), at)
+    recorded = workspace.store.findings.record(own, found.findings, found.judgements, at)
+    if run is None:
+        workspace.store.runs.finish(own, "ok", audit_summary(found, score), workspace.now())
+    return Audited(
+        run=own,
+        at=at,
+        audit=found,
+        snapshot=snapshot,
+        score=score,
+        first_seen={one.identity: seen for one, seen in workspace.store.findings.current()},
+        new=frozenset(recorded.new),
+        resolved=len(recorded.resolved),
+    )
+
+
+def audit_summary(found: Audit, score: Separation) -> Mapping[str, object]:
+    """Return what the store keeps of an audit, for trends."""
+    return {
+        "score": score.total.score,
+        "entries": score.total.entries,
+        "misfiled": score.total.misfiled,
+        "unsure": len(found.unsure),
+        "findings": len(found.findings),
+    }
