@@ -7,6 +7,7 @@ Dates are dates, instants are aware UTC, and nothing is guessed when absent. Ada
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -14,6 +15,7 @@ from functools import cached_property
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticSerializationError
 
 
 class Frozen(BaseModel):
@@ -340,5 +342,9 @@ class Entry(Frozen):
     @cached_property
     def content_hash(self) -> str:
         """Return a hash of all that people can change; `updated`, `rank` and `raw` do not count."""
-        body = self.model_dump_json(exclude={"raw", "updated", "rank"})
+        left_out = {"raw", "updated", "rank"}
+        try:
+            body = self.model_dump_json(exclude=left_out)
+        except PydanticSerializationError:  # half a surrogate pair in a text: trackers let people paste it
+            body = json.dumps(self.model_dump(mode="json", exclude=left_out))
         return hashlib.sha256(body.encode()).hexdigest()[:32]
