@@ -88,13 +88,21 @@ def test_boards_are_listed_with_the_wanted_fields(api: Any) -> None:
     assert [row["name"] for row in api.get("/members/me/boards", filter="closed")] == ["MEDICA 2024"]
     assert len(api.get("/members/me/boards")) == 4
     assert api("GET", "/members/me/boards", fields="nonsense") == (400, "invalid value for fields")
+    assert [row["name"] for row in api.get("/members/me/boards/closed")] == ["MEDICA 2024"]
+    assert len(api.get("/members/me/boards", filter="members")) == 3
+    assert api.get("/members/me/boards", filter="starred") == []
+    assert api.get("/members/me/boards", filter="none") == []
+    assert api("GET", "/members/me/boards", filter="some") == (400, "invalid value for filter")
+    assert api("GET", "/organizations/nobody")[0] == 404
     organization = api.get("/members/me/organizations")[0]
+    assert api.get(f"/organizations/{organization['id']}") == organization
     assert len(api.get(f"/organizations/{organization['name']}/boards")) == 3
 
 
 def test_a_board_that_is_not_shared_is_absent(api: Any) -> None:
     hidden = next(one for one in api.state.boards.values() if not one.shared)
     absent = (404, "The requested resource was not found.")
+    assert hidden.id not in api.get("/members/me")["idBoards"]
     assert api("GET", f"/boards/{hidden.id}") == absent
     assert api("GET", f"/boards/{hidden.short_link}") == absent
     assert api("GET", f"/boards/{hidden.id}/cards") == absent
@@ -148,6 +156,11 @@ def test_one_kind_of_thing_of_a_board(api: Any) -> None:
     assert parts == {"admin", "normal", "observer"}
     assert api.get(f"/boards/{board}/dateLastActivity") == {"_value": "2026-11-23T11:54:42.000Z"}
     assert len(api.get(f"/boards/{board}/customFields")) == 4
+    assert {one["idBoard"] for one in api.get(f"/boards/{board}/checklists")} == {board}
+    assert api("GET", f"/boards/{board}/nonsense")[0] == 404
+    assert api("GET", f"/boards/{board}/lists", filter="some") == (400, "invalid value for filter")
+    actions = api.get(f"/boards/{board}", actions="createCard", actions_limit=3, action_fields="type")
+    assert [set(one) for one in actions["actions"]] == [{"id", "type"}] * 3
 
 
 # -- cards --------------------------------------------------------------------------------------------------
@@ -171,6 +184,8 @@ def test_open_cards_include_those_in_archived_lists_and_visible_ones_do_not(api:
     assert [card["id"] for card in api.get(f"/boards/{board}/cards", filter="closed")] == [api.card("f-gone")]
     assert len(api.get(f"/boards/{board}/cards/all")) == 64
     assert api.get(f"/boards/{board}/cards/none") == []
+    assert api.get(f"/boards/{board}/cards/{api.card('b-ie')}", fields="idShort")["idShort"] > 0
+    assert api("GET", f"/boards/{board}/cards/{api.card('r-flyer')}")[0] == 404
     complete = {card["id"] for card in api.get(f"/boards/{board}/cards/complete")}
     assert api.card("f-blog1") in complete
     assert api.card("f-lyon") not in complete

@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
-from planora_trello.sandbox.ask import Ask, parse
+from planora_trello.sandbox.ask import Ask, Handler, parse
 from planora_trello.sandbox.errors import ABSENT, ApiError, invalid
 
 MOST = 10
 CODES = {400: "BadRequestError", 401: "UnauthorizedError", 404: "NotFoundError"}
 
 
-def batch(ask: Ask) -> list[dict[str, Any]]:
-    """Return the answers in the order of the addresses: each under its status, or as an error."""
-    urls = [one for one in re.split(",(?=/)", ask.text("urls")) if one]
-    if not 0 < len(urls) <= MOST:
-        raise invalid("urls")
-    return [_one(ask, unquote(url)) for url in urls]
+Find = Callable[[str, str], tuple[Handler, dict[str, str]] | None]
 
 
-def _one(ask: Ask, url: str) -> dict[str, Any]:
-    # The table of routes names this module.
-    from planora_trello.sandbox.routes.table import match_route
+def over(find: Find) -> Handler:
+    """Return the handler of batches over a table of routes."""
 
+    def batch(ask: Ask) -> list[dict[str, Any]]:
+        """Return the answers in the order of the addresses: each under its status, or as an error."""
+        urls = [one for one in re.split(",(?=/)", ask.text("urls")) if one]
+        if not 0 < len(urls) <= MOST:
+            raise invalid("urls")
+        return [_one(ask, unquote(url), find) for url in urls]
+
+    return batch
+
+
+def _one(ask: Ask, url: str, find: Find) -> dict[str, Any]:
     path, _, query = url.partition("?")
-    found = match_route("GET", f"/1{path}")
+    found = find("GET", f"/1{path}")
     try:
-        if found is None or found[0] is batch:
+        if found is None or path == "/batch":
             raise ApiError(404, ABSENT)
         inner = Ask(state=ask.state, token=ask.token, path=found[1], values=parse(query, b"", ""))
         return {"200": found[0](inner)}

@@ -9,7 +9,7 @@ from planora_trello.sandbox.ask import Ask
 from planora_trello.sandbox.errors import absent, invalid
 from planora_trello.sandbox.ids import LONG
 from planora_trello.sandbox.routes import on_cards
-from planora_trello.sandbox.state import Card
+from planora_trello.sandbox.state import BoardList, Card
 
 
 def retrieve(ask: Ask) -> dict[str, Any]:
@@ -25,19 +25,7 @@ def create(ask: Ask) -> dict[str, Any]:
     if not LONG.match(where) or where not in state.lists:
         raise invalid("idList")
     target = state.board_list(where)
-    number = state.boards[target.board].counter + 1
-    identifier = state.ids.fresh(state.now())
-    card = Card(
-        id=identifier,
-        name="",
-        board=target.board,
-        list_id=target.id,
-        number=number,
-        short_link=state.ids.short_link(identifier),
-        pos=editing.position(state, target.id, values.pop("pos", "bottom")),
-        author=ask.me.id,
-        role=values.get("cardRole") or None,
-    )
+    card = _blank(ask, target, values.pop("pos", "bottom"))
     wanted = {name: value for name, value in values.items() if name not in ("idBoard", "idList")}
     if not ask.text("name"):
         # A card without a name is allowed when it is made, and at no later time.
@@ -46,9 +34,26 @@ def create(ask: Ask) -> dict[str, Any]:
     source = on_cards.link(ask, ask.text("urlSource")) if ask.text("urlSource") else None
     _fill(ask, card, edit)
     card.attachments = [source] if source else []
-    state.boards[target.board].counter = number
+    state.boards[target.board].counter = card.number
     along = {"attachments": "true"}
     return select.card_body(Ask(state=state, token=ask.token, path=ask.path, values=along), card)
+
+
+def _blank(ask: Ask, target: BoardList, pos: object) -> Card:
+    """Return a card that is on no board yet, with the next number."""
+    state = ask.state
+    identifier = state.ids.fresh(state.now())
+    return Card(
+        id=identifier,
+        name="",
+        board=target.board,
+        list_id=target.id,
+        number=state.boards[target.board].counter + 1,
+        short_link=state.ids.short_link(identifier),
+        pos=editing.position(state, target.id, pos),
+        author=ask.me.id,
+        role=ask.text("cardRole") or None,
+    )
 
 
 def _fill(ask: Ask, card: Card, edit: editing.Edit) -> None:

@@ -7,8 +7,18 @@ import re
 from planora_trello.sandbox.ask import Handler
 from planora_trello.sandbox.routes import batch, boards, cards, labels, lists, members, on_cards
 
+
+def match_route(method: str, path: str) -> tuple[Handler, dict[str, str]] | None:
+    """Return the handler of a path and the path's values."""
+    for known, pattern, handler in _COMPILED:
+        found = pattern.match(path)
+        if known == method and found:
+            return handler, found.groupdict()
+    return None
+
+
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", "/1/batch", batch.batch),
+    ("GET", "/1/batch", batch.over(match_route)),
     ("GET", "/1/tokens/{id}", members.token),
     ("GET", "/1/members/{id}", members.retrieve),
     ("GET", "/1/members/{id}/boards", members.boards),
@@ -78,12 +88,3 @@ _COMPILED = tuple(
     (method, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path) + r"\Z"), handler)
     for method, path, handler in ROUTES
 )
-
-
-def match_route(method: str, path: str) -> tuple[Handler, dict[str, str]] | None:
-    """Return the handler of a path and the path's values."""
-    for known, pattern, handler in _COMPILED:
-        found = pattern.match(path)
-        if known == method and found:
-            return handler, found.groupdict()
-    return None
