@@ -64,6 +64,8 @@ class Board:
     labels: tuple[Label, ...]
     fields: tuple[CustomField, ...]
     members: Mapping[str, Person]
+    observers: frozenset[str]
+    """Members who may only look: guests from outside the team."""
 
     @cached_property
     def by_list(self) -> Mapping[str, BoardList]:
@@ -111,6 +113,11 @@ def board_of(body: Json, path: str | None = None) -> Board:
         labels=tuple(label_of(label) for label in body.get("labels") or () if is_shown(label)),
         fields=tuple(_field(one) for one in body.get("customFields") or ()),
         members={str(one["id"]): _person(one) for one in body.get("members") or ()},
+        observers=frozenset(
+            str(one.get("idMember"))
+            for one in body.get("memberships") or ()
+            if one.get("memberType") == "observer"
+        ),
     )
 
 

@@ -30,6 +30,7 @@ BOARD_QUERY = {
     "labels_limit": "1000",
     "lists": "all",
     "members": "all",
+    "memberships": "all",
     "member_fields": "id,fullName,username",
 }
 
@@ -143,6 +144,8 @@ class Boards:
                 boards[str(foreign["id"])] = foreign
             else:
                 notices.append(_absent(word, is_closed=bool(shut)))
+        if not boards and not scope:
+            notices.append(NOTHING_VISIBLE)
         paths = paths_of([*boards.values(), *closed.values()])
         return Survey(open=boards, closed=closed, paths=paths, notices=tuple(notices), at=now)
 
@@ -164,6 +167,14 @@ class Boards:
         except ConnectionFailed:
             return None
         return body if isinstance(body, Mapping) and body.get("id") and not body.get("closed") else None
+
+
+NOTHING_VISIBLE = Notice(
+    severity=Severity.ERROR,
+    where="boards",
+    what="No board is visible with this token.",
+    next_step="Make the token's owner a member of the boards; until then nothing is taken for gone.",
+)
 
 
 def _absent(word: str, *, is_closed: bool) -> Notice:

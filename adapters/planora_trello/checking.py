@@ -60,8 +60,10 @@ class Checker:
             yield Notice(severity=Severity.WARNING, where=path, what="It has no open list.", next_step=step)
         else:
             yield _ok(path, f"{len(lists)} open lists, {len(board.fields)} custom fields.")
-        if str(me["id"]) not in board.members and not self._context.read_only:
-            what = f"{me.get('username') or me['id']} is no member of it: nothing on it can be corrected."
+        can_write = str(me["id"]) in board.members and str(me["id"]) not in board.observers
+        if not can_write and not self._context.read_only:
+            who = me.get("username") or me["id"]
+            what = f"{who} is no member of it, or only an observer: nothing on it can be corrected."
             step = "Invite that account to the board, or set `read_only = true`."
             yield Notice(severity=Severity.WARNING, where=path, what=what, next_step=step)
 

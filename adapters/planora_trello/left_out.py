@@ -13,7 +13,7 @@ Json = Mapping[str, Any]
 ROLES = {"separator": "separator", "board": "board card", "link": "link card", "mirror": "mirror"}
 """`cardRole` -> why such a card is no entry."""
 RULE = re.compile(r"[\s\-–—_=*~#.·•|+]+")
-HEADER = re.compile(r"([-–—_=*~#])\1+.*\1\1+")
+FRAMES = "-–—_=*~#"
 
 
 def reason(card: Json, board: Board) -> str | None:
@@ -36,7 +36,12 @@ def reason(card: Json, board: Board) -> str | None:
         return "separator"
     standing = board.by_list.get(str(card.get("idList")))
     own = {bare(board.name)} | ({bare(standing.name)} if standing else set())
-    return "header" if HEADER.fullmatch(name) or (bare(name) and bare(name) in own) else None
+    return "header" if _is_framed(name) or (bare(name) and bare(name) in own) else None
+
+
+def _is_framed(name: str) -> bool:
+    edge = name[:1]
+    return len(name) > 4 and edge in FRAMES and name.startswith(edge * 2) and name.endswith(edge * 2)
 
 
 def _holds_something(card: Json) -> bool:

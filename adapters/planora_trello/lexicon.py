@@ -58,8 +58,8 @@ class Lexicon:
         said = first_match(self._vocabulary.categories, [list_name])
         return _member(Category, said) or words.category(list_name)
 
-    def _kind(self, labels: tuple[str, ...], list_name: str) -> Kind:
-        said = _member(Kind, first_match(self._vocabulary.kinds, labels) or first_match(words.KINDS, labels))
+    def _kind(self, type_name: str, labels: tuple[str, ...], list_name: str) -> Kind:
+        said = self._kind_named((type_name,)) or self._kind_named(labels)
         if said:
             return said
         # A place must not say what stands in it, or a misfiled card could never be told; bugs are the
@@ -67,6 +67,9 @@ class Lexicon:
         from_list = first_match(self._vocabulary.kinds, [list_name])
         is_bug = from_list == Kind.BUG or bare(list_name) in words.BUG_LISTS
         return Kind.BUG if is_bug else Kind.OTHER
+
+    def _kind_named(self, names: tuple[str, ...]) -> Kind | None:
+        return _member(Kind, first_match(self._vocabulary.kinds, names) or first_match(words.KINDS, names))
 
     def _priority(self, value: str) -> Priority:
         said = _member(Priority, first_match(self._vocabulary.priorities, [value]))

@@ -22,6 +22,10 @@ class Carried:
     missing: tuple[Label, ...]
     """Labels that the target board lacks, with the colour they have here: they are made there."""
     members: tuple[Person, ...]
+    says_labels: bool
+    """Whether the move must say the labels: ids of one board mean nothing on another."""
+    says_members: bool
+    """Whether the move must say the members: not where all of them stay, so that nobody else's change is lost."""
     values: tuple[tuple[CustomField, Named], ...]
     """Values, for the custom fields of the target board that have the same name and type."""
     losses: tuple[str, ...]
@@ -44,6 +48,8 @@ def carry(
             Label(id="", name=name, color=colors.get(name)) for name, label in found.items() if label is None
         ),
         members=tuple(on_target),
+        says_labels=bool(labels or entry.labels),
+        says_members={who.id for who in on_target} != {person.id for person in entry.assignees},
         values=values,
         losses=(*losses, *lost_fields),
     )

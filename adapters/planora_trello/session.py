@@ -49,6 +49,8 @@ class TrelloSession(requests.Session):
 
     def __init__(self, context: AdapterContext) -> None:
         super().__init__()
+        # Trello repeats it in the events of our own writes, so that they can be told from a person's.
+        self.headers["X-Trello-Client-Identifier"] = "planora-sync"
         self.base = context.url.rstrip("/").removesuffix("/1") or VENDOR
         self._budget = RateBudget(
             allowance=ALLOWANCE, window=WINDOW, share=context.rate_share, monotonic=time.monotonic

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from planora_sync.adapter import Step
 from planora_sync.change import Change, Field
@@ -21,6 +22,11 @@ from planora_trello.moving import Carried
 API = "/1"
 PENDING = "<id of new label "
 """Begins what stands for the id of a label until it is made."""
+
+
+def card_path(card_id: str) -> str:
+    """Return the path of a card."""
+    return f"{API}/cards/{quote(card_id, safe='')}"
 
 
 @dataclass
@@ -82,11 +88,11 @@ def move_steps(put: Put, board: Board, carried: Carried) -> Iterator[Step]:
     for label in carried.missing:
         yield new_label(board, label, Field.PLACE)
     made = [pending(board.id, label.name) for label in carried.missing]
-    put.add(
-        idBoard=board.id,
-        idLabels=",".join([*(label.id for label in carried.labels), *made]),
-        idMembers=",".join(who.id for who in carried.members),
-    )
+    put.add(idBoard=board.id)
+    if carried.says_labels:
+        put.add(idLabels=",".join([*(label.id for label in carried.labels), *made]))
+    if carried.says_members:
+        put.add(idMembers=",".join(who.id for who in carried.members))
 
 
 def carried_step(card_id: str, field: CustomField, value: Named) -> Step:
@@ -105,7 +111,7 @@ def label_steps(entry: Entry, change: Change, board: Board, on_card: Iterable[st
         board: its board.
         on_card: ids of the labels on the card, where the board has several of one name.
     """
-    path = f"{API}/cards/{entry.ref.id}/idLabels"
+    path = f"{card_path(entry.ref.id)}/idLabels"
     wanted, held = {item.name for item in change.after}, set(entry.labels)
     for name in sorted(wanted - held):
         label = board.label_exactly(name)
@@ -131,7 +137,7 @@ def missing_label(board: Board, name: str) -> Step:
 
 def member_steps(entry: Entry, change: Change, board: Board) -> Iterator[Step]:
     """Return the calls that add and take away members; raises Unsupported for who is not on the board."""
-    path = f"{API}/cards/{entry.ref.id}/idMembers"
+    path = f"{card_path(entry.ref.id)}/idMembers"
     held = {person.id for person in entry.assignees}
     wanted = {member_on(board, named).id if named.id not in held else named.id for named in change.after}
     for identifier in sorted(wanted - held):
@@ -152,7 +158,7 @@ def member_on(board: Board, named: Named) -> Named:
 
 def property_step(card_id: str, field: CustomField, change: Change, of: Field = Field.PROPERTY) -> Step:
     """Return the call that sets or clears a custom field."""
-    path = f"{API}/cards/{card_id}/customField/{field.id}/item"
+    path = f"{card_path(card_id)}/customField/{field.id}/item"
     return Step(method="PUT", path=path, body=dict(custom_value(field, change.after)), fields=(of,))
 
 

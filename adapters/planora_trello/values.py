@@ -27,6 +27,7 @@ DEFAULTS: Mapping[str, FieldSource] = {
     "target_end": FieldSource(name=("target end", "target date", "planned end", "zieltermin")),
     "team": FieldSource(name=("team", "squad", "equipo", "équipe")),
     "release": FieldSource(name=("release", "fix version", "version")),
+    "type": FieldSource(name=("type", "card type", "issue type", "kind", "typ", "tipo")),
 }
 """Where a canonical field is looked for when the mapping does not say: by the names teams give it."""
 TYPES: Mapping[str, tuple[str, ...]] = {
@@ -39,6 +40,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "target_end": ("date",),
     "team": ("list", "text"),
     "release": ("list", "text"),
+    "type": ("list", "text"),
 }
 """Types of custom fields that can keep it."""
 

@@ -61,12 +61,14 @@ class Sight:
 def entry_of(card: Json, board: Board, lexicon: Lexicon, connection: str, *, keep_raw: bool) -> Entry:
     """Return a card as an entry; raises KeyError, TypeError or ValueError for one that cannot be read.
 
-    Never set, because Trello does not keep it: type, sprint, parent, children, owner, security. The level is
-    1 for a card labelled as an epic or initiative, else unknown: cards have no hierarchy.
+    Never set, because Trello does not keep it: sprint, parent, children, owner, security, since. A type is a
+    custom field of that name. The level is 1 for an epic or initiative, by type or label, else unknown: cards
+    have no hierarchy.
     """
     sight = _sight(card, board, lexicon)
     standing, badges = sight.standing, card.get("badges") or {}
-    kind = lexicon.kind(sight.labels, standing.name)
+    type = sight.kept("type")
+    kind = lexicon.kind(type.name if type else "", sight.labels, standing.name)
     return Entry(
         ref=Ref(tracker="trello", connection=connection, id=str(card["id"])),
         key=f"#{card['idShort']}" if card.get("idShort") is not None else str(card["id"])[-6:],
@@ -74,6 +76,7 @@ def entry_of(card: Json, board: Board, lexicon: Lexicon, connection: str, *, kee
         title=str(card.get("name") or ""),
         text=plain(str(card.get("desc") or "")),
         kind=kind,
+        type=type,
         level=1 if kind in LARGE else None,
         place=PlaceRef(id=standing.id, name=standing.path, container=board.id),
         status=Status(id=standing.id, name=standing.name, category=_category(sight)),
@@ -230,10 +233,10 @@ def _reporter(sight: Sight) -> dict[str, Any]:
     creator = sight.card.get("idMemberCreator")
     if not creator:
         return {}
-    known = str(creator) in sight.board.members
+    member, guest = str(creator) in sight.board.members, str(creator) in sight.board.observers
     return {
         "reporter": _person(str(creator), sight.board),
-        "reporter_external": False if known else None,
+        "reporter_external": True if guest else False if member else None,
     }
 
 
@@ -243,7 +246,9 @@ def _flags(sight: Sight) -> dict[str, Any]:
         "recurring": bool(sight.card.get("recurrenceRule"))
         or sight.kept("recurring") is not None
         or lexicon.flagged("recurring", labels, words.RECURRING),
-        "template": bool(sight.card.get("isTemplate")) or lexicon.flagged("template", labels, words.TEMPLATE),
+        "template": bool(sight.card.get("isTemplate"))
+        or sight.kept("template") is not None
+        or lexicon.flagged("template", labels, words.TEMPLATE),
     }
 
 

@@ -1,0 +1,97 @@
+"""The contract of adapters, held by ours for Trello in process and over a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+
+import pytest
+from planora_trello import TrelloAdapter
+from planora_trello.sandbox import TrelloSandbox
+
+from planora_sync.change import Change, Draft, Field, LinkDraft, day, words
+from planora_sync.model import Named, Ref
+from planora_sync.sandbox import Fault, LedgerRow
+from planora_sync.testing import AdapterContract, OtherValue
+from tests.adapters.serving import served
+from tests.adapters.trello.conftest import Api, Clock
+from tests.adapters.trello.rig import adapter_of, one
+
+
+class TestInProcess(AdapterContract):
+    """Over the messy workspace, without a socket."""
+
+    @pytest.fixture
+    def adapter(self, sandbox: TrelloSandbox) -> Iterator[TrelloAdapter]:
+        adapter = adapter_of(sandbox)
+        yield adapter
+        adapter.close()
+
+    @pytest.fixture
+    def ledger(self, sandbox: TrelloSandbox) -> Sequence[LedgerRow]:
+        return sandbox.ledger
+
+    @pytest.fixture
+    def fail(self, sandbox: TrelloSandbox) -> Callable[[Fault], None]:
+        return sandbox.fail
+
+    @pytest.fixture
+    def advance(self, clock: Clock) -> Callable[[float], None]:
+        return lambda seconds: clock.forward(seconds=seconds)
+
+    @pytest.fixture
+    def writable(self, api: Api) -> Mapping[Field, OtherValue]:
+        shirts, growth = api.card("b-swag"), api.board("Growth")
+        theme = next(field for field in api.state.fields_of(growth) if field.name == "Theme")
+        brand = next(option for option in theme.options if option.text == "Brand")
+        return {
+            Field.PLACE: OtherValue(
+                id=api.card("r-signup"), value=one(api.list("Bugs")), follows=frozenset({"horizon"})
+            ),
+            Field.STATUS: OtherValue(id=shirts, value=one(api.list("Doing"), "Doing")),
+            Field.PROPERTY: OtherValue(
+                id=shirts,
+                value=one(brand.id, "Brand"),
+                property=Named(id=theme.id, name="Theme"),
+                follows=frozenset({"theme"}),
+            ),
+            Field.ASSIGNEES: OtherValue(id=shirts, value=one(api.person("priya_nair"), "Priya Nair")),
+            Field.START: OtherValue(id=shirts, value=day(date(2026, 12, 1))),
+            Field.DUE: OtherValue(id=shirts, value=day(date(2026, 12, 11))),
+            Field.LABELS: OtherValue(id=shirts, value=words(("Content", "Event"))),
+            Field.ARCHIVED: OtherValue(id=api.card("b-stories"), value=words(("archived",))),
+        }
+
+    @pytest.fixture
+    def unknown_id(self) -> str:
+        return "5f60f07958388d26dc063c30"
+
+    @pytest.fixture
+    def absent_place(self) -> str:
+        return "No Such Board"
+
+    @pytest.fixture
+    def draft(self, api: Api) -> Draft:
+        changes = (
+            Change(field=Field.LABELS, before=(), after=words(("Event",))),
+            Change(field=Field.DUE, before=(), after=day(date(2027, 1, 29))),
+            Change(field=Field.ASSIGNEES, before=(), after=one(api.person("chiaraconti"), "Chiara Conti")),
+        )
+        place = Named(id=api.list("This week"), name="Growth & Marketing/This week")
+        return Draft(place=place, title="Book the stand in Munich", changes=changes, marker="ps-7f3a")
+
+    @pytest.fixture
+    def link_draft(self, api: Api, adapter: TrelloAdapter) -> LinkDraft:
+        source = Ref(tracker="trello", connection=adapter.context.name, id=api.card("w-rebrand"))
+        return LinkDraft(source=source, target=api.card("r-groups"), marker="ps-7f3b")
+
+
+class TestOverASocket(TestInProcess):
+    """The same, with uvicorn and TCP between adapter and sandbox."""
+
+    @pytest.fixture
+    def adapter(self, sandbox: TrelloSandbox) -> Iterator[TrelloAdapter]:
+        with served(sandbox) as url:
+            adapter = adapter_of(sandbox, url=url, timeout=2.0)
+            yield adapter
+            adapter.close()
