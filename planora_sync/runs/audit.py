@@ -3,30 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
-from planora_sync.mapping.snapshot import Snapshot
+from planora_sync.report.audited import Audited
 from planora_sync.report.score import Separation, separation
 from planora_sync.rules.engine import Audit, Selection, audit
 from planora_sync.runs.workspace import Workspace
-
-
-@dataclass(frozen=True, kw_only=True)
-class Audited:
-    """An audit with what surrounds it."""
-
-    run: str
-    at: datetime
-    audit: Audit
-    snapshot: Snapshot
-    score: Separation
-    first_seen: Mapping[str, datetime]
-    """Identity of a finding -> when it was first found."""
-    new: frozenset[str]
-    """Identities of findings that the audit before this one did not have."""
-    resolved: int
-    """How many findings are gone since."""
 
 
 def selection(workspace: Workspace) -> Selection:

@@ -10,9 +10,10 @@ import click
 from planora_sync.cli.opening import workspace
 from planora_sync.cli.output import document, format_option, print_json, print_table, say
 from planora_sync.cli.pulling import pull_if_never
+from planora_sync.report.audited import Audited
 from planora_sync.report.json import audit_document
-from planora_sync.rules.base import Level
-from planora_sync.runs.audit import Audited, audit_store
+from planora_sync.rules.base import Finding, Level
+from planora_sync.runs.audit import audit_store
 from planora_sync.runs.propose import draft
 from planora_sync.safe_text import one_line
 
@@ -55,7 +56,7 @@ def print_audit(audited: Audited) -> None:
             found.code,
             found.key or found.place,
             one_line(found.title, 60),
-            found.message + _folded(audited, found.identity),
+            found.message + _folded(audited, found),
         )
         for found in audited.audit.findings
     ]
@@ -64,9 +65,8 @@ def print_audit(audited: Audited) -> None:
     print_score(audited)
 
 
-def _folded(audited: Audited, identity: str) -> str:
-    code, _, ref = identity.partition(":")
-    under = sorted({f.code for f in audited.audit.folded if str(f.ref) == ref and f.under == code})
+def _folded(audited: Audited, found: Finding) -> str:
+    under = sorted({one.code for one in audited.under(found)} - {found.code})
     return f" (and {', '.join(under)})" if under else ""
 
 
