@@ -128,13 +128,13 @@ BUG_LISTS = _words("bug,bugs,bug list,bug reports,bug backlog,reported bugs,defe
 
 PRIORITIES: Mapping[Priority, frozenset[str]] = {
     Priority.CRITICAL: _words(
-        "critical,blocker,urgent,highest,p0,prio 0,sev0,sev1,sev 1,showstopper,emergency,kritisch,dringend,"
+        "critical,blocker,urgent,highest,p0,sev0,sev1,sev 1,showstopper,emergency,kritisch,dringend,"
         "crítico,crítica,urgente,critique,緊急,紧急,긴급"
     ),
-    Priority.HIGH: _words("high,p1,prio 1,sev2,sev 2,major,important,hoch,alta,alto,haute,élevée,hoog,高"),
-    Priority.MEDIUM: _words("medium,normal,moderate,p2,prio 2,sev3,sev 3,mittel,media,medio,moyenne,中"),
+    Priority.HIGH: _words("high,p1,sev2,sev 2,major,important,hoch,alta,alto,haute,élevée,hoog,高"),
+    Priority.MEDIUM: _words("medium,normal,moderate,p2,sev3,sev 3,mittel,media,medio,moyenne,中"),
     Priority.LOW: _words(
-        "low,lowest,minor,trivial,p3,p4,prio 3,sev4,sev 4,nice to have,niedrig,baja,bajo,basse,faible,低"
+        "low,lowest,minor,trivial,p3,p4,sev4,sev 4,nice to have,niedrig,baja,bajo,basse,faible,低"
     ),
 }
 TOO_COMMON = _words("major,minor,important,normal,moderate,media,medio,alta,alto,baja,bajo,trivial")
@@ -175,11 +175,9 @@ def label_priority(label: str) -> Priority | None:
     name = bare(label)
     if name in TOO_COMMON or SEVERITY_LABEL.fullmatch(name):
         return None
-    for shape in (PRIORITY_LABEL, PRIORITY_TAIL):
-        said = shape.fullmatch(name)
-        if said:
-            return _priority(said[1].strip())
-    return _priority(name)
+    said = PRIORITY_LABEL.fullmatch(name) or PRIORITY_TAIL.fullmatch(name)
+    level = said[1].strip() if said else name
+    return _priority(level) or (_priority(f"p{level}") if said else None)
 
 
 def label_severity(label: str) -> Priority | None:
