@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from enum import StrEnum
 
-from planora_sync.change import Change
+from planora_sync.change import Change, Field, Value
 from planora_sync.model import Frozen, Instant, Layer, Ref
 
 SCHEMA = "planora-sync/proposal/1"
@@ -30,6 +30,13 @@ class Alternative(Frozen):
     changes: tuple[Change, ...] = ()
 
 
+class Relied(Frozen):
+    """A value that a correction does not change, but would not be right without."""
+
+    field: Field
+    value: Value
+
+
 class Correction(Frozen):
     """The changes that resolve an entry's findings."""
 
@@ -47,6 +54,9 @@ class Correction(Frozen):
     words: str
     """What it does, in one sentence; for a manual one, what to do or to decide."""
     changes: tuple[Change, ...] = ()
+    """A change whose before is its after carries a value along that a move would lose."""
+    relies: tuple[Relied, ...] = ()
+    """What else must still hold when it is applied: work that somebody began meanwhile is not put back."""
     cascades: tuple[str, ...] = ()
     """What else happens: children that stay, points that leave the sprint, mails that go out."""
     losses: tuple[str, ...] = ()
@@ -54,6 +64,8 @@ class Correction(Frozen):
     alternatives: tuple[Alternative, ...] = ()
     calls: int = 0
     """HTTP calls that applying it costs, the fresh read and the read-back apart."""
+    confidence: float | None = None
+    """How sure the judgement behind it is, 0 to 1; None where none was asked."""
 
 
 class Proposal(Frozen):
@@ -61,7 +73,7 @@ class Proposal(Frozen):
 
     id: str
     digest: str
-    """sha256 over everything but id, digest and created."""
+    """sha256 over the corrections, the day it expires and what it undoes."""
     created: Instant
     expires: Instant
     corrections: tuple[Correction, ...]

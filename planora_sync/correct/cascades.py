@@ -1,0 +1,103 @@
+"""Says in words what a correction does and what else happens with it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from planora_sync.change import Change, Field, Value, same, show
+from planora_sync.correct.refile import Refiled
+from planora_sync.mapping.snapshot import Snapshot
+from planora_sync.model import Entry, Sprint, SprintState
+
+
+class Loads:
+    """What the open sprints hold, so that the share an entry has of one can be said."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    @cached_property
+    def _inside(self) -> Mapping[tuple[str, str], tuple[Entry, ...]]:
+        found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for entry in self._snapshot.entries.values():
+            # A subtask's points are part of its parent's.
+            if entry.sprint is not None and not (entry.level is not None and entry.level < 0):
+                found[entry.ref.connection, entry.sprint.id].append(entry)
+        return {key: tuple(entries) for key, entries in found.items()}
+
+    def share(self, entry: Entry, sprint: Sprint) -> str:
+        """Return how much of an active sprint an entry is, in words; empty for one that is not active."""
+        if sprint.state is not SprintState.ACTIVE:
+            return ""
+        others = [e for e in self._inside.get((entry.ref.connection, sprint.id), ()) if e.ref != entry.ref]
+        size = entry.estimate
+        if size is None:
+            return f", one of {len(others) + 1} entries"
+        same_unit = [e.estimate.value for e in others if e.estimate and e.estimate.unit == size.unit]
+        whole = sum(same_unit) + size.value
+        share = f", {size.value / whole:.0%} of {whole:g}" if whole else ""
+        return f" with {size.value:g} {size.unit}{share}"
+
+
+def words_of(entry: Entry, changes: Iterable[Change]) -> str:
+    """Return what the changes do to an entry, in one sentence and in the tracker's own words."""
+    phrases = [_phrase(change) for change in changes if not same(change.before, change.after)]
+    return f"{entry.key}: {', '.join(phrases) or 'nothing'}."
+
+
+def said(value: Value, field: Field) -> str:
+    """Return a value in words; empty where there is none."""
+    shown = show(value, field)
+    return ", ".join(shown) if isinstance(shown, list) else shown or ""
+
+
+def _phrase(change: Change) -> str:
+    before, after = said(change.before, change.field), said(change.after, change.field)
+    now = f" (now {before})" if before else ""
+    match change.field:
+        case Field.PLACE:
+            return f"move it from {before} to {after}"
+        case Field.SPRINT if not after:
+            return f"take it out of {before}"
+        case Field.SPRINT:
+            return f"put it into {after}{now}"
+        case Field.PROPERTY:
+            name = change.property.name if change.property else "a property"
+            return f"set {name} to {after or 'nothing'}{now}"
+        case _:
+            return f"set {change.field} to {after or 'nothing'}{now}"
+
+
+def cascades(entry: Entry, found: Refiled, snapshot: Snapshot, loads: Loads) -> tuple[str, ...]:
+    """Return what else happens: children that stay, points that move, mails that go out."""
+    left, joined = entry.sprint, found.entry.sprint
+    moved = (left.id if left else None) != (joined.id if joined else None)
+    said_of_sprints = []
+    if moved and left is not None:
+        said_of_sprints.append(f"It leaves the {left.state} sprint {left.name}{loads.share(entry, left)}.")
+    if moved and joined is not None:
+        said_of_sprints.append(
+            f"It joins the {joined.state} sprint {joined.name}{loads.share(entry, joined)}."
+        )
+    return (
+        *_children(entry, found, snapshot),
+        *said_of_sprints,
+        *_carried(found),
+        "Its watchers may be mailed by the tracker.",
+    )
+
+
+def _children(entry: Entry, found: Refiled, snapshot: Snapshot) -> Iterator[str]:
+    staying = len(snapshot.open_children(entry))
+    if staying and not found.orphans:
+        noun = "open child stays where it is" if staying == 1 else "open children stay where they are"
+        yield f"Its {staying} {noun}."
+
+
+def _carried(found: Refiled) -> Iterator[str]:
+    kept = [change for change in found.changes if change.after and same(change.before, change.after)]
+    if kept:
+        values = ", ".join(f"{change.field} {said(change.after, change.field)}" for change in kept)
+        yield f"It keeps {values}."
