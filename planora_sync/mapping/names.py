@@ -1,4 +1,7 @@
-"""Compares names as people mean them: without case, emoji, brackets' decoration and extra spaces, by glob."""
+"""Compares names as people mean them: without case, emoji, brackets' decoration and extra spaces, by glob.
+
+A glob takes `*`, `?`, `[0-9]` and alternatives: `*/{This week,To do}`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 
 _SPACES = re.compile(r"\s+")
+_EITHER = re.compile(r"\{([^{}]*,[^{}]*)\}")
 
 
 @functools.lru_cache(maxsize=65536)
@@ -21,13 +25,23 @@ def plain(name: str) -> str:
 
 def fits(name: str, pattern: str) -> bool:
     """Return whether a name fits a glob, both taken plainly."""
-    return fnmatch.fnmatchcase(plain(name), plain(pattern))
+    return any(fnmatch.fnmatchcase(plain(name), plain(one)) for one in alternatives(pattern))
 
 
 def fits_any(names: Iterable[str], patterns: Iterable[str]) -> bool:
     """Return whether one of the names fits one of the globs."""
     wanted = tuple(patterns)
     return any(fits(name, pattern) for name in names for pattern in wanted)
+
+
+@functools.lru_cache(maxsize=4096)
+def alternatives(pattern: str) -> tuple[str, ...]:
+    """Return the globs that a glob with `{A,B}` stands for; braces without a comma are part of a name."""
+    found = _EITHER.search(pattern)
+    if found is None:
+        return (pattern,)
+    head, tail = pattern[: found.start()], pattern[found.end() :]
+    return tuple(glob for part in found[1].split(",") for glob in alternatives(head + part + tail))
 
 
 def _is_ornament(char: str) -> bool:
