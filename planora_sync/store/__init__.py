@@ -1,0 +1,29 @@
+"""What planora-sync remembers: entries with versions, findings, proposals, the journal. SQL stays in here."""
+
+from planora_sync.store.approvals import Approval, Rejection
+from planora_sync.store.decisions import Pin, Waiver
+from planora_sync.store.entries import Missing, Saved, Version
+from planora_sync.store.findings import Audited, Recorded
+from planora_sync.store.judgements import Judged
+from planora_sync.store.places import PlacesSaved
+from planora_sync.store.pulls import PullState
+from planora_sync.store.runs import Run, RunStatus
+from planora_sync.store.store import Store
+
+__all__ = [
+    "Approval",
+    "Audited",
+    "Judged",
+    "Missing",
+    "Pin",
+    "PlacesSaved",
+    "PullState",
+    "Recorded",
+    "Rejection",
+    "Run",
+    "RunStatus",
+    "Saved",
+    "Store",
+    "Version",
+    "Waiver",
+]

@@ -1,0 +1,64 @@
+"""What people call an entry, in a form that an index holds: its id, its key and its address."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from itertools import pairwise
+from urllib.parse import parse_qs, urlsplit
+
+from planora_sync.model import Entry
+
+_NOTION_ID = re.compile(r"[0-9a-f]{32}$")
+
+
+def digests_of(entry: Entry) -> dict[str, str]:
+    """Return the digests by which an entry is found, by column."""
+    return {
+        "id_digest": digest(entry.ref.id),
+        "key_digest": digest(entry.key),
+        "url_digest": digest(plain_url(entry.url)),
+    }
+
+
+def digest(name: str) -> str:
+    """Return a short digest of a name, without case and surrounding spaces."""
+    folded = name.strip().casefold().encode("utf-8", "backslashreplace")
+    return hashlib.blake2b(folded, digest_size=8).hexdigest()
+
+
+def plain_url(url: str) -> str:
+    """Return an address without what a browser adds: scheme, query, fragment, closing slash."""
+    bare = url.strip().partition("#")[0].partition("?")[0]
+    return bare.partition("://")[2].rstrip("/") or bare
+
+
+def is_url(text: str) -> bool:
+    """Return whether a text is a web address."""
+    return text.strip().casefold().startswith(("http://", "https://"))
+
+
+def names_in(url: str) -> tuple[str, ...]:
+    """Return what could be an entry's key or id in an address that differs from the stored one.
+
+    A renamed Notion page or Trello card keeps its id in another address; a Jira board shows an issue as
+    `?selectedIssue=PLAN-12`, a Notion database shows a page as `?p=ID`.
+    """
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:  # brackets that are no IPv6 address
+        return ()
+    words = [word for word in parts.path.split("/") if word]
+    words += [value for values in parse_qs(parts.query).values() for value in values]
+    dashed = [_dashed(found[0]) for word in words if (found := _NOTION_ID.search(word.casefold()))]
+    return tuple(dict.fromkeys([*words, *dashed]))
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address, in lower case."""
+    return plain_url(url).partition("/")[0].casefold()
+
+
+def _dashed(hexadecimal: str) -> str:
+    cuts = (0, 8, 12, 16, 20, 32)
+    return "-".join(hexadecimal[start:end] for start, end in pairwise(cuts))
