@@ -57,7 +57,7 @@ class Client:
     def try_get(self, path: str, what: str, otherwise: Collection[int], **query: str) -> Any:
         """Return what a path holds, or None where Trello answers with a status of `otherwise`."""
         try:
-            return self._read(path, query)
+            return self._fetch("GET", path, query)
         except TrelloAnswer as answer:
             if answer.status in otherwise:
                 return None
@@ -77,7 +77,7 @@ class Client:
 
     def _one(self, path: str, what: str) -> Any:
         try:
-            return self._read(path, {})
+            return self._fetch("GET", path, {})
         except TrelloAnswer as answer:
             if answer.status in ABSENT or _is_about(answer, path):
                 return answer
@@ -120,15 +120,6 @@ class Client:
     def close(self) -> None:
         """Close the connections."""
         self.session.close()
-
-    def _read(self, path: str, query: dict[str, str]) -> Any:
-        try:
-            return self._fetch("GET", path, query)
-        except Unreachable as cut:
-            cut.next_step = (
-                cut.next_step or "Check the network and the `url` of this connection, and run again."
-            )
-            raise
 
     def _fetch(self, method: str, path: str, query: dict[str, str], body: Any = None) -> Any:
         try:

@@ -66,6 +66,7 @@ class TrelloSession(requests.Session):
             now=context.now,
             sleep=context.sleep,
             blocked=self._busy,
+            scheme=self.base.partition("://")[0].lower(),
         )
         carrier = CourierHTTPAdapter(courier, timeout=context.timeout, app=context.app)
         self.mount("https://", carrier)

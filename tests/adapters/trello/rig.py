@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from planora_trello import TrelloAdapter
@@ -9,6 +11,7 @@ from planora_trello.sandbox import TrelloSandbox
 
 from planora_sync.adapter import Absence, AdapterContext
 from planora_sync.change import Change, Field, Value, current
+from planora_sync.http.inprocess import ASGIApp, Message
 from planora_sync.model import Entry, Named
 from planora_sync.testing import Pulled, pull_all
 
@@ -71,3 +74,36 @@ def change(entry: Entry, field: Field, after: Value, prop: Named | None = None) 
 def one(id: str, name: str = "") -> Value:
     """Return a value of one thing."""
     return (Named(id=id, name=name or id),)
+
+
+def altered(sandbox: TrelloSandbox, edit: Callable[[str, Any], Any]) -> ASGIApp:
+    """Return the sandbox's app, whose JSON answers an edit may change; it gets the path and the answer."""
+
+    async def app(
+        scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+    ) -> None:
+        async def change_and_send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = [pair for pair in message["headers"] if pair[0].lower() != b"content-length"]
+                message = {**message, "headers": headers}
+            elif message.get("body", b"")[:1] in (b"[", b"{"):
+                answer = edit(scope["path"], json.loads(message["body"]))
+                message = {**message, "body": json.dumps(answer).encode()}
+            await send(message)
+
+        await sandbox.app(scope, receive, change_and_send)
+
+    return app
+
+
+def deaf(sandbox: TrelloSandbox, parameter: str) -> ASGIApp:
+    """Return the sandbox's app, which does not hear one parameter of the query."""
+    word = f"{parameter}=".encode()
+
+    async def app(
+        scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+    ) -> None:
+        parts = [part for part in scope["query_string"].split(b"&") if not part.startswith(word)]
+        await sandbox.app({**scope, "query_string": b"&".join(parts)}, receive, send)
+
+    return app
