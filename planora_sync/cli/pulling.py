@@ -15,7 +15,7 @@ from planora_sync.safe_text import one_line
 
 def pull_if_never(opened: Workspace) -> int:
     """Pull the connections that were never pulled, and return the exit status of that: 0 or 3."""
-    never = [name for name in opened.connections() if opened.store.cursors.last_pull(name) is None]
+    never = [name for name in opened.connections() if opened.store.pulls.get(name) is None]
     if not never:
         return 0
     say(f"Nothing was pulled yet from {', '.join(never)}: pulling now.")

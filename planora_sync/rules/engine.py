@@ -65,11 +65,11 @@ def audit(snapshot: Snapshot, selection: Selection | None = None, rules: Sequenc
     """
     chosen = selection or Selection()
     judgements = judge_all(snapshot, chosen.confidence)
-    asked = [rule for rule in rules if _selected(rule.code, chosen)]
+    chosen_rules = [rule for rule in rules if asked(rule.code, chosen)]
     found: list[Finding] = []
     for entry in snapshot.entries.values():
         if entry.is_open:
-            found.extend(_findings(entry, snapshot, judgements[entry.ref], asked, chosen))
+            found.extend(_findings(entry, snapshot, judgements[entry.ref], chosen_rules, chosen))
     top, under = _fold(found)
     top, practice = fold_practice(top, snapshot)
     return Audit(
@@ -121,7 +121,8 @@ def _fold(found: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
     return top, under
 
 
-def _selected(code: str, chosen: Selection) -> bool:
+def asked(code: str, chosen: Selection) -> bool:
+    """Return whether a rule is selected and not ignored."""
     wanted = not chosen.select or any(code.startswith(prefix) for prefix in chosen.select)
     return wanted and not any(code.startswith(prefix) for prefix in chosen.ignore)
 

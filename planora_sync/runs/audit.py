@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from planora_sync.report.audited import Audited
 from planora_sync.report.score import Separation, separation
-from planora_sync.rules.engine import Audit, Selection, audit
+from planora_sync.rules.catalog import CATALOG
+from planora_sync.rules.engine import Audit, Selection, asked, audit
 from planora_sync.runs.workspace import Workspace
+from planora_sync.store import RunStatus
 
 
 def selection(workspace: Workspace) -> Selection:
@@ -26,12 +28,21 @@ def audit_store(workspace: Workspace, *, run: str | None = None) -> Audited:
     """Audit what is in the store, record the findings, and return all of it."""
     at = workspace.now()
     snapshot = workspace.snapshot()
-    found = audit(snapshot, selection(workspace))
+    chosen = selection(workspace)
+    found = audit(snapshot, chosen)
     score = separation(found, snapshot)
     own = run or workspace.store.runs.begin("audit", (), at)
-    recorded = workspace.store.findings.record(own, found.findings, found.judgements, at)
+    recorded = workspace.store.findings.record(
+        own,
+        found.findings,
+        found.judgements,
+        at,
+        filed={ref: snapshot.filing(snapshot.entries[ref]).filed for ref in found.judgements},
+        connections=workspace.connections(),
+        codes=[one.code for one in CATALOG if asked(one.code, chosen)],
+    )
     if run is None:
-        workspace.store.runs.finish(own, "ok", audit_summary(found, score), workspace.now())
+        workspace.store.runs.finish(own, RunStatus.OK, audit_summary(found, score), workspace.now())
     return Audited(
         run=own,
         at=at,
@@ -39,7 +50,7 @@ def audit_store(workspace: Workspace, *, run: str | None = None) -> Audited:
         snapshot=snapshot,
         score=score,
         first_seen={one.identity: seen for one, seen in workspace.store.findings.current()},
-        new=frozenset(recorded.new),
+        new=frozenset(one.identity for one in recorded.new),
         resolved=len(recorded.resolved),
     )
 

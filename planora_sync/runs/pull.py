@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from planora_sync.adapter import Adapter, Notice, Page, Severity
-from planora_sync.errors import AdapterLoadError, ConnectionFailed, PlanoraError
+from planora_sync.errors import ConnectionFailed, PlanoraError
 from planora_sync.model import Entry, Place
 from planora_sync.runs.workspace import Workspace
+from planora_sync.store import RunStatus
 
 
 class PullStatus(StrEnum):
@@ -70,12 +71,12 @@ def pull_all(
     return tuple(results)
 
 
-def outcome(results: Iterable[Pulled], *, done: bool = True) -> str:
+def outcome(results: Iterable[Pulled], *, done: bool = True) -> RunStatus:
     """Return how a run that pulled so ended."""
     states = {result.status for result in results}
     if not done or states == {PullStatus.FAILED}:
-        return "failed"
-    return "ok" if states <= {PullStatus.OK} else "incomplete"
+        return RunStatus.FAILED
+    return RunStatus.OK if states <= {PullStatus.OK} else RunStatus.INCOMPLETE
 
 
 def summary(results: Iterable[Pulled]) -> Mapping[str, object]:
@@ -116,7 +117,7 @@ class _Harvest:
 def _pull(workspace: Workspace, name: str, *, full: bool, run: str, progress: Progress) -> Pulled:
     try:
         adapter = workspace.adapter(name)
-    except AdapterLoadError as failure:
+    except PlanoraError as failure:
         return Pulled(connection=name, status=PullStatus.FAILED, full=full, error=failure)
     known = None if full or not adapter.capabilities.incremental else workspace.store.cursors.get(name)
     harvest = _Harvest()
@@ -150,6 +151,7 @@ def _keep(
     # A cursor is moved on only when everything before it was read.
     if harvest.cursor and complete:
         store.cursors.set(name, harvest.cursor, at)
+    store.pulls.record(name, full=known is None, incomplete=_incomplete(harvest), at=at)
     return Pulled(
         connection=name,
         status=PullStatus.OK if complete else PullStatus.INCOMPLETE,
@@ -162,3 +164,8 @@ def _keep(
         notices=tuple(harvest.notices),
         note=saved.note,
     )
+
+
+def _incomplete(harvest: _Harvest) -> str:
+    errors = [notice for notice in harvest.notices if notice.severity is Severity.ERROR]
+    return "; ".join(f"{notice.where}: {notice.what}" for notice in errors[:3])

@@ -46,7 +46,7 @@ class Workspace:
         self._apps = apps or {}
         self._sleep = sleep
         self._adapters: dict[str, Adapter] = {}
-        self.store = Store.open(config.store.url, now=now)
+        self.store = Store.open(config.store.url, now=now())
 
     def __enter__(self) -> Workspace:
         return self
