@@ -1,4 +1,4 @@
-"""Trackers to speak to: a small ASGI app, in process or on loopback, and sockets that behave badly."""
+"""Trackers to speak to: a small ASGI app, and sockets that behave badly."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-import uvicorn
-
-from planora_sync.http.inprocess import ASGIApp, Message
+from planora_sync.http.inprocess import Message
 
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -54,33 +52,6 @@ class Tracker:
         if status == 0:
             raise ConnectionResetError("the tracker hangs up")
         await send({"type": "http.response.body", "body": payload})
-
-
-class _Announced(uvicorn.Server):
-    """A server that says when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listens = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listens.set()
-
-
-@contextmanager
-def running(app: ASGIApp) -> Iterator[str]:
-    """Give the address under which an app answers."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = _Announced(uvicorn.Config(app, log_level="critical", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        try:
-            assert server.listens.wait(10), "the server did not start within ten seconds"
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from jira.exceptions import JIRAError
 from planora_sync.errors import RateLimited, Unreachable
 from planora_sync.http import CourierHTTPAdapter, CourierTransport
 from planora_sync.http.inprocess import ASGIApp
+from planora_sync.testing.serving import served
 from tests.http.couriers import SECRET, Time, make_courier
-from tests.http.servers import Tracker, closed_port, running, silent
+from tests.http.servers import Tracker, closed_port, silent
 
 TIMEOUT = 5.0
 
@@ -87,7 +88,7 @@ def where(request: pytest.FixtureRequest, tracker: Tracker) -> Iterator[tuple[st
     if request.param == "in process":
         yield "http://tracker.test", tracker
     else:
-        with running(tracker) as url:
+        with served(tracker) as url:
             yield url, None
 
 
