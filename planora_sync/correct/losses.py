@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from planora_sync.change import Change, Field, Value, current, words
+from planora_sync.change import Change, Field, Value, current, day, words
 from planora_sync.correct.keeping import COMPUTED, HELD, WRITES, canonical_of, kept_in
 from planora_sync.mapping.names import plain
 from planora_sync.mapping.preset import Preset
 from planora_sync.mapping.snapshot import Snapshot
-from planora_sync.model import Entry, FieldSchema, Named, Place, Ref
+from planora_sync.model import Entry, FieldSchema, Layer, Named, Place, Ref
 
 SHOWN = 5
 """So many children are named, the others counted."""
@@ -19,6 +19,7 @@ CHOICES = frozenset({"select", "multi_select", "status", "checkbox", "list"})
 """Types of fields that an entry shows among its properties, so that an absent one is an empty one."""
 
 PEOPLE = frozenset({"owner", "assignees"})
+HORIZONS = frozenset({"horizon", "target", "target_start", "target_end"})
 ALTERNATIVES: Mapping[str, tuple[str, ...]] = {
     "start": ("start", "dates"),
     "due": ("due", "dates"),
@@ -36,7 +37,9 @@ class Loss:
 
     words: str
     restorable: bool
-    """Whether undo can write it back once the entry stands where it stood."""
+    """Whether undo can write it back once the entry stands where it stood, or it is kept in another field."""
+    fields: tuple[Field, ...] = ()
+    """What is empty afterwards."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +61,8 @@ class _Way:
     source: Place
     target: Place
     snapshot: Snapshot
-    ours: frozenset[Field] = field(default_factory=frozenset)
+    layer: Layer
+    ours: frozenset[Field]
 
     @property
     def here(self) -> Preset:
@@ -84,7 +88,7 @@ def is_far(entry: Entry, target: Place | None) -> bool:
     return target.container is None or target.container != entry.place.container
 
 
-def move(entry: Entry, target: Place, snapshot: Snapshot, ours: frozenset[Field]) -> Move:
+def move(entry: Entry, target: Place, layer: Layer, snapshot: Snapshot, ours: frozenset[Field]) -> Move:
     """Return what a move takes along and loses, as far as the fields of both places tell.
 
     Fields in `ours` are set by the correction itself. A place whose fields are not known is taken to keep
@@ -93,7 +97,7 @@ def move(entry: Entry, target: Place, snapshot: Snapshot, ours: frozenset[Field]
     source = snapshot.place(entry)
     if source is None or not source.fields or not target.fields:
         return Move()
-    way = _Way(entry=entry, source=source, target=target, snapshot=snapshot, ours=ours)
+    way = _Way(entry=entry, source=source, target=target, snapshot=snapshot, layer=layer, ours=ours)
     people, labels = _people(way), _labels(way)
     orphans = _orphans(way)
     lost = [loss for schema in source.fields for loss in _losses(schema, way)]
@@ -122,10 +126,19 @@ def _people(way: _Way) -> tuple[Change, ...]:
 def _dates(way: _Way) -> tuple[Change, ...]:
     found = []
     for canonical, target in (("start", Field.START), ("due", Field.DUE)):
-        value = current(way.entry, target)
-        if value and way.kept(canonical) is not None:
-            found.append(Change(field=target, before=value, after=value))
+        before = current(way.entry, target)
+        after = before or _promised(canonical, way)
+        if after and way.kept(canonical) is not None:
+            found.append(Change(field=target, before=before, after=after))
     return tuple(found)
+
+
+def _promised(canonical: str, way: _Way) -> Value:
+    """Return the roadmap's date as the plan's: somebody said it, and the plan has no horizon to keep it in."""
+    horizon = way.entry.horizon
+    if way.layer is not Layer.PLAN or horizon is None or way.kept("horizon") is not None:
+        return ()
+    return day(horizon.start if canonical == "start" else horizon.end)
 
 
 def _labels(way: _Way) -> tuple[Change, ...]:
@@ -184,8 +197,13 @@ def _lost_value(name: str, schema: FieldSchema, way: _Way) -> Iterator[Loss]:
         return
     kept = way.kept(name)
     missing = _missing(held, kept) if kept else held
-    if missing and not (name in ("parent", "project") and kept):
-        yield Loss(words=f"{schema.name}: {', '.join(missing)}", restorable=name in WRITES)
+    if not missing:
+        return
+    lost = f"{schema.name}: {', '.join(missing)}"
+    if name in HORIZONS and _promised("due", way) and way.kept("due") is not None:
+        yield Loss(words=f"{lost} (its end is kept as the due date)", restorable=True)
+    else:
+        yield Loss(words=lost, restorable=name in WRITES, fields=WRITES.get(name, ()))
 
 
 def _lost_property(schema: FieldSchema, way: _Way) -> Iterator[Loss]:

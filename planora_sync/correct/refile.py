@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from planora_sync.change import Change, Field, Value, current, words
 from planora_sync.correct.after import after, sprint_of_place
-from planora_sync.correct.losses import Loss, is_far, move
+from planora_sync.correct.losses import Loss, Move, is_far, move
 from planora_sync.correct.targets import (
     Stuck,
     file_as,
@@ -87,16 +87,21 @@ def _refiled(entry: Entry, how: FileAs, layer: Layer, snapshot: Snapshot) -> Ref
     own = tuple(_changes(entry, how, layer, target, snapshot))
     far = is_far(entry, target)
     ours = frozenset(change.field for change in own)
-    moved = move(entry, target, snapshot, ours) if far and target else None
-    carried = tuple(change for change in (moved.carried if moved else ()) if change.field not in ours)
+    moved = move(entry, target, layer, snapshot, ours) if far and target else Move()
+    carried = (change for change in moved.carried if change.field not in ours)
     changes = tuple(sorted((*own, *carried), key=Change.sort_key))
+    written = {change.field for change in changes}
+    gone = [
+        _change(entry, field, ()) for loss in moved.losses for field in loss.fields if field not in written
+    ]
     return Refiled(
         changes=changes,
-        entry=after(entry, changes, snapshot),
+        entry=after(entry, (*changes, *gone), snapshot),
         target=target,
         far=far,
-        losses=moved.losses if moved else (),
-        orphans=moved.orphans if moved else (),
+        # To leave the sprint is what such a move is for.
+        losses=tuple(loss for loss in moved.losses if Field.SPRINT not in loss.fields),
+        orphans=moved.orphans,
     )
 
 

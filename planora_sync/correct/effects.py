@@ -1,0 +1,149 @@
+"""Says what else changed between a write and its read-back: what went with a move, and what fired (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from planora_sync.change import Change, Field, Value, current, same
+from planora_sync.correct.compare import MOVES, said, slot
+from planora_sync.model import Entry, Named, Priority, Ref
+
+IGNORED = frozenset(
+    {
+        "ref",
+        "raw",
+        "key",
+        "url",
+        "updated",
+        "rank",
+        "since",
+        "done",
+        "resolution",
+        "children",
+        "earlier_sprints",
+        "carried",
+    }
+)
+"""Fields of an entry that any write may touch, or that the tracker counts by itself."""
+
+SETS: Mapping[Field, frozenset[str]] = {
+    Field.TYPE: frozenset({"type", "kind", "level"}),
+    Field.PLACE: frozenset({"place", "status", "audience", "security"}),
+    Field.PARENT: frozenset({"parent"}),
+    Field.PROPERTY: frozenset({"properties"}),
+    # In Trello a status is a list, and the list is the place.
+    Field.STATUS: frozenset({"status", "place"}),
+    Field.SPRINT: frozenset({"sprint"}),
+    Field.ASSIGNEES: frozenset({"assignees"}),
+    Field.OWNER: frozenset({"owner"}),
+    Field.START: frozenset({"start"}),
+    Field.DUE: frozenset({"due"}),
+    Field.LABELS: frozenset({"labels"}),
+    Field.ARCHIVED: frozenset({"archived"}),
+}
+"""Field of a correction -> fields of an entry that change with it."""
+
+NAMES: Mapping[str, Field] = {
+    "type": Field.TYPE,
+    "place": Field.PLACE,
+    "parent": Field.PARENT,
+    "status": Field.STATUS,
+    "sprint": Field.SPRINT,
+    "assignees": Field.ASSIGNEES,
+    "owner": Field.OWNER,
+    "start": Field.START,
+    "due": Field.DUE,
+    "labels": Field.LABELS,
+    "archived": Field.ARCHIVED,
+}
+"""Field of an entry -> the field that a correction could set."""
+
+EMPTY: tuple[object, ...] = (None, (), "", 0, False, Priority.NONE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideEffect:
+    """One field that changed though nobody asked for it."""
+
+    field: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effects:
+    """What else a write did."""
+
+    fired: tuple[SideEffect, ...] = ()
+    """Set by an automation, or by somebody in the same moment."""
+    dropped: tuple[SideEffect, ...] = ()
+    """Emptied by a move."""
+    followed: tuple[Change, ...] = ()
+    """Those of the dropped, and the new status, that an undo can write back."""
+    orphaned: Mapping[Ref, Change] | None = None
+    """Children that lost their parent by a move."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return all of them in words."""
+        return tuple(effect.words for effect in (*self.fired, *self.dropped))
+
+
+def effects(changes: Sequence[Change], before: Entry, after: Entry) -> Effects:
+    """Return what else differs between the entry as it was read before the write and after it."""
+    moved = any(c.field in MOVES and not same(c.before, c.after) for c in changes)
+    ours = {name for change in changes for name in SETS[change.field]}
+    names = [
+        name
+        for name in Entry.model_fields
+        if name not in IGNORED | ours and getattr(before, name) != getattr(after, name)
+    ]
+    dropped = [name for name in names if moved and _shrank(getattr(before, name), getattr(after, name))]
+    return Effects(
+        fired=tuple(_effect(name, before, after) for name in names if name not in dropped),
+        dropped=tuple(_effect(name, before, after) for name in dropped),
+        followed=tuple(_followed(changes, before, after)) if moved else (),
+        orphaned=_orphaned(before, after) if moved else {},
+    )
+
+
+def _shrank(before: object, after: object) -> bool:
+    if isinstance(before, tuple) and isinstance(after, tuple):
+        return set(map(str, after)) <= set(map(str, before))
+    return after in EMPTY
+
+
+def _effect(name: str, before: Entry, after: Entry) -> SideEffect:
+    field = NAMES.get(name)
+    if field is None:
+        return SideEffect(field=name, words=f"{name} changed")
+    old, new = said(current(before, field), field), said(current(after, field), field)
+    return SideEffect(field=name, words=f"{name}: {old} -> {new}")
+
+
+def _followed(changes: Sequence[Change], before: Entry, after: Entry) -> Iterator[Change]:
+    """Yield what a move changed along that can be written back."""
+    ours = {slot(change) for change in changes}
+    for field in NAMES.values():
+        old, new = current(before, field), current(after, field)
+        follows = field is Field.STATUS or _within(new, old)
+        if (field, "") not in ours and field not in MOVES and not same(old, new) and follows:
+            yield Change(field=field, before=old, after=new)
+    for prop in before.properties:
+        named = Named(id=prop.id, name=prop.name)
+        new = current(after, Field.PROPERTY, named)
+        if (Field.PROPERTY, prop.id) not in ours and not same(prop.values, new) and _within(new, prop.values):
+            yield Change(field=Field.PROPERTY, before=prop.values, after=new, property=named)
+
+
+def _within(part: Value, whole: Value) -> bool:
+    return {one.id for one in part} <= {one.id for one in whole}
+
+
+def _orphaned(before: Entry, after: Entry) -> Mapping[Ref, Change]:
+    parent = (Named(id=before.ref.id, name=before.key),)
+    return {
+        before.ref.model_copy(update={"id": child}): Change(field=Field.PARENT, before=parent, after=())
+        for child in before.children
+        if child not in after.children
+    }
