@@ -2,122 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from planora_sync.adapter import (
-    Absence,
-    Adapter,
-    AdapterContext,
-    Notice,
-    Outcome,
-    Page,
-    ReadResult,
-    Step,
-    Written,
+from planora_sync.adapter import Adapter, AdapterContext
+from planora_sync.change import Draft, Field, LinkDraft, day, words
+from planora_sync.errors import ReadOnlyConnection
+from planora_sync.model import Named, Ref
+from planora_sync.sandbox import Fault
+from planora_sync.testing import (
+    AdapterContract,
+    MemoryAdapter,
+    MemoryFault,
+    MemoryWorkspace,
+    OtherValue,
+    memory_context,
+    pull_all,
 )
-from planora_sync.change import Change, Draft, Field, day
-from planora_sync.model import Entry, Named, PlaceRef
-from planora_sync.testing import AdapterContract, MemoryAdapter, OtherValue, memory_context, pull_all
+from tests.testing import liars
 from tests.testing.workspaces import Clock, small_workspace
 
-
-class _Pulls(MemoryAdapter):
-    """Changes each page of a pull."""
-
-    def twist(self, page: Page, since: str | None) -> Page:
-        raise NotImplementedError
-
-    def pull(self, since: str | None = None) -> Iterator[Page]:
-        for page in super().pull(since):
-            yield self.twist(page, since)
-
-
-class GivesTwice(_Pulls):
-    def twist(self, page: Page, since: str | None) -> Page:
-        return replace(page, entries=page.entries * 2)
-
-
-class ForgetsThePlace(_Pulls):
-    def twist(self, page: Page, since: str | None) -> Page:
-        nowhere = PlaceRef(id="x", name="x")
-        return replace(page, entries=tuple(e.model_copy(update={"place": nowhere}) for e in page.entries))
-
-
-class GivesHalfAnAddress(_Pulls):
-    def twist(self, page: Page, since: str | None) -> Page:
-        return replace(page, entries=tuple(e.model_copy(update={"url": "/entries/1"}) for e in page.entries))
-
-
-class ForgetsTheCursor(_Pulls):
-    def twist(self, page: Page, since: str | None) -> Page:
-        return replace(page, cursor=None)
-
-
-class LosesChanges(_Pulls):
-    def twist(self, page: Page, since: str | None) -> Page:
-        return replace(page, entries=()) if since else page
-
-
-class PullsOtherwiseThanItReads(_Pulls):
-    def twist(self, page: Page, since: str | None) -> Page:
-        return replace(page, entries=tuple(e.model_copy(update={"labels": ()}) for e in page.entries))
-
-
-class IsSilentAboutAbsentPlaces(_Pulls):
-    def twist(self, page: Page, since: str | None) -> Page:
-        return replace(page, notices=())
-
-
-class ReadsTooLittle(MemoryAdapter):
-    def read(self, ids: Sequence[str]) -> Mapping[str, ReadResult]:
-        return {id: found for id, found in super().read(ids).items() if not isinstance(found, Absence)}
+LIARS: list[tuple[type[MemoryAdapter], str]] = [
+    (liars.GivesTwice, "test_a_full_pull_gives_each_entry_once"),
+    (liars.ForgetsThePlace, "test_every_entry_stands_in_a_place_of_the_pull"),
+    (liars.GivesHalfAnAddress, "test_addresses_are_absolute"),
+    (liars.PullsOtherwiseThanItReads, "test_read_gives_what_pull_gave"),
+    (liars.ChangesItsMind, "test_the_content_hash_is_steady"),
+    (liars.ForgetsRaw, "test_raw_is_kept_only_where_wanted"),
+    (liars.AlwaysKeepsRaw, "test_raw_is_kept_only_where_wanted"),
+    (liars.WasMadeAfterItWasChanged, "test_instants_are_aware_utc"),
+    (liars.KnowsNoSprint, "test_sprints_are_seen_where_declared"),
+    (liars.KnowsNoLevel, "test_levels_are_seen_where_declared"),
+    (liars.WritesWhenItPulls, "test_a_full_pull_writes_nothing"),
+    (liars.ComplainsForNothing, "test_a_full_pull_notices_no_error"),
+    (liars.GivesTheOldToo, "test_a_full_pull_leaves_out_what_was_done_long_ago"),
+    (liars.DoublesPlaces, "test_places_are_unique_and_well_formed"),
+    (liars.ReadsTooLittle, "test_what_is_not_there_is_an_absence"),
+    (liars.AsksForNothing, "test_read_takes_doubles_and_nothing"),
+    (liars.ChecksNothing, "test_check_says_what_works"),
+    (liars.WritesWhenItChecks, "test_check_writes_nothing"),
+    (liars.ForgetsTheCursor, "test_the_last_page_has_a_cursor"),
+    (liars.LosesChanges, "test_a_write_shows_in_the_next_pull"),
+    (liars.LosesChanges, "test_an_old_cursor_still_works"),
+    (liars.MakesUpChanges, "test_nothing_changed_means_nothing_new"),
+    (liars.IsSilentAboutAbsentPlaces, "test_an_absent_place_stops_no_other"),
+    (liars.StopsAtAbsentPlaces, "test_an_absent_place_stops_no_other"),
+    (liars.IsSilentAboutAbsentPlaces, "test_check_names_an_absent_place"),
+    (liars.LetsAnyoneIn, "test_wrong_credentials_are_refused"),
+    (liars.LetsAnyoneIn, "test_wrong_credentials_give_no_page"),
+    (liars.TakesRefusalForAbsence, "test_wrong_credentials_make_nothing_absent"),
+    (liars.ShowsTheToken, "test_no_secret_is_shown"),
+    (liars.GivesWhatItHas, "test_a_failed_pull_is_never_a_short_one"),
+    (liars.TakesSilenceForAbsence, "test_a_failed_read_makes_nothing_absent"),
+    (liars.SaysItWasWritten, "test_sets_a_field_there_and_back"),
+    (liars.WritesMore, "test_sets_a_field_there_and_back"),
+    (liars.WritesMore, "test_setting_what_is_already_so_changes_nothing"),
+    (liars.WritesTheFirstOnly, "test_sets_several_fields_in_one_go"),
+    (liars.WritesTwice, "test_apply_sends_what_steps_said"),
+    (liars.RepeatsTheUnknown, "test_a_write_without_an_answer_is_unknown_and_not_repeated"),
+    (liars.HidesRefusals, "test_a_refused_write_says_why"),
+    (liars.WritesReadOnly, "test_a_read_only_connection_writes_nothing"),
+    (liars.WritesWhileItExplains, "test_steps_need_no_right_and_write_nothing"),
+    (liars.AsksBeforeItRefuses, "test_what_it_cannot_do_is_refused_before_any_request"),
+    (liars.PromisesMore, "test_there_is_another_value_for_each_field"),
+    (liars.LosesTheMarker, "test_what_was_created_is_found_by_its_marker"),
+    (liars.FindsAnyMarker, "test_what_was_created_is_found_by_its_marker"),
+    (liars.NeedsARightToLook, "test_looking_for_a_marker_needs_no_right"),
+    (liars.CreatesSomethingElse, "test_what_was_created_is_what_was_drafted"),
+    (liars.LinksTwice, "test_linking_twice_makes_one_link"),
+]
 
 
-class ChecksNothing(MemoryAdapter):
-    def check(self) -> tuple[Notice, ...]:
-        return ()
+class Honest(MemoryAdapter):
+    """Sets two fields, which is all that these tests need."""
 
-
-class LetsAnyoneIn(MemoryAdapter):
-    def _let_in(self) -> None:
-        return
-
-
-class SaysItWasWritten(MemoryAdapter):
-    def _send(self, step: Step) -> Outcome:
-        return Written()
-
-
-class WritesMore(MemoryAdapter):
-    def _send(self, step: Step) -> Outcome:
-        self.workspace.edit(step.path.rpartition("/")[2], title="Rewritten")
-        return super()._send(step)
-
-
-class WritesReadOnly(MemoryAdapter):
-    def _guard(self) -> None:
-        return
-
-
-class WritesWhileItExplains(MemoryAdapter):
-    def _steps(self, entry: Entry, changes: tuple[Change, ...]) -> tuple[Step, ...]:
-        self.workspace.log("PATCH", "/entries/1")
-        return super()._steps(entry, changes)
-
-
-class LosesTheMarker(MemoryAdapter):
-    def find_marker(self, marker: str, place: str) -> str | None:
-        return None
-
-
-class ShowsTheToken(MemoryAdapter):
-    def __repr__(self) -> str:
-        return f"ShowsTheToken({self.context.token})"
+    capabilities = replace(MemoryAdapter.capabilities, writes=frozenset({Field.DUE, Field.LABELS}))
 
 
 class _Suite(AdapterContract):
@@ -126,40 +89,37 @@ class _Suite(AdapterContract):
         return type(adapter)(replace(adapter.context, **changes), adapter.workspace)
 
 
-OTHER = {Field.DUE: OtherValue(id="3", value=day(date(2026, 12, 24)))}
-DRAFT = Draft(place=Named(id="plan", name="PLAN"), title="New", marker="run-1-c-1")
-LIARS: list[tuple[type[MemoryAdapter], str]] = [
-    (GivesTwice, "test_a_full_pull_gives_each_entry_once"),
-    (ForgetsThePlace, "test_every_entry_stands_in_a_place_of_the_pull"),
-    (GivesHalfAnAddress, "test_addresses_are_absolute"),
-    (ForgetsTheCursor, "test_the_last_page_has_a_cursor"),
-    (LosesChanges, "test_a_write_shows_in_the_next_pull"),
-    (PullsOtherwiseThanItReads, "test_read_gives_what_pull_gave"),
-    (IsSilentAboutAbsentPlaces, "test_an_absent_place_stops_no_other"),
-    (ReadsTooLittle, "test_what_is_not_there_is_an_absence"),
-    (ChecksNothing, "test_check_says_what_works"),
-    (LetsAnyoneIn, "test_wrong_credentials_are_refused"),
-    (LetsAnyoneIn, "test_wrong_credentials_give_no_page"),
-    (SaysItWasWritten, "test_sets_a_field_there_and_back"),
-    (WritesMore, "test_sets_a_field_there_and_back"),
-    (WritesReadOnly, "test_a_read_only_connection_writes_nothing"),
-    (WritesWhileItExplains, "test_steps_need_no_right_and_write_nothing"),
-    (LosesTheMarker, "test_what_was_created_is_found_by_its_marker"),
-    (ShowsTheToken, "test_no_secret_is_shown"),
-]
+@pytest.fixture
+def draft() -> Draft:
+    return Draft(place=Named(id="plan", name="PLAN"), title="New", marker="run-1-c-1")
+
+
+@pytest.fixture
+def link_draft() -> LinkDraft:
+    return LinkDraft(source=Ref(tracker="memory", connection="mem", id="2"), target="1", marker="run-1-c-2")
+
+
+def _fail(workspace: MemoryWorkspace, fault: Fault) -> None:
+    kinds = {"403": MemoryFault.REFUSE, "503": MemoryFault.UNKNOWN_BEFORE}
+    workspace.fail(kinds.get(fault.kind, MemoryFault.READ_FAILS), times=fault.times)
 
 
 def _run(kind: type[MemoryAdapter], name: str, request: pytest.FixtureRequest) -> None:
-    """Run one test of the suite by hand, with the fixtures it names."""
+    """Run one test of the suite by hand, with the fixtures that it names."""
     clock = Clock()
     workspace = small_workspace(clock)
     context: AdapterContext = memory_context(scope=("PLAN", "ROAD"), now=clock)
     suite, adapter = _Suite(), kind(context, workspace)
+    writes = "write" in name
     offered: dict[str, object] = {
         "adapter": adapter,
         "ledger": workspace.ledger,
-        "writable": OTHER,
+        "writable": {
+            Field.DUE: OtherValue(id="3", value=day(date(2026, 12, 24))),
+            Field.LABELS: OtherValue(id="3", value=words(("urgent",))),
+        },
         "advance": clock.advance,
+        "fail": lambda fault: _fail(workspace, fault),
         "unknown_id": "4711",
         "absent_place": "Nowhere",
         "absent_adapter": suite.again(adapter, scope=("PLAN", "ROAD", "Nowhere")),
@@ -167,6 +127,7 @@ def _run(kind: type[MemoryAdapter], name: str, request: pytest.FixtureRequest) -
         "refused_adapter": suite.again(adapter, token="n0t-the-t0ken"),
         "secrets": frozenset({context.token}),
         "field": Field.DUE,
+        "kind": ("403" if "refused" in name else "503") if writes else "html",
         "request": request,
     }
     test: Callable[..., None] = getattr(suite, name)
@@ -174,26 +135,22 @@ def _run(kind: type[MemoryAdapter], name: str, request: pytest.FixtureRequest) -
     test(**{word: offered[word] for word in wanted})
 
 
-@pytest.fixture
-def draft() -> Draft:
-    return DRAFT
-
-
 @pytest.mark.parametrize("name", sorted({name for _, name in LIARS}))
+@pytest.mark.usefixtures("draft", "link_draft")
 def test_the_honest_adapter_passes(name: str, request: pytest.FixtureRequest) -> None:
-    _run(MemoryAdapter, name, request)
+    _run(Honest, name, request)
 
 
 @pytest.mark.parametrize(("kind", "name"), LIARS)
-@pytest.mark.usefixtures("draft")
+@pytest.mark.usefixtures("draft", "link_draft")
 def test_the_liar_is_caught(kind: type[MemoryAdapter], name: str, request: pytest.FixtureRequest) -> None:
-    with pytest.raises((AssertionError, pytest.fail.Exception, KeyError)):
+    with pytest.raises((AssertionError, pytest.fail.Exception, KeyError, ReadOnlyConnection)):
         _run(kind, name, request)
 
 
-def test_a_fixture_left_out_says_which(request: pytest.FixtureRequest) -> None:
+def test_a_fixture_left_out_says_which() -> None:
     # pytest wraps fixture functions; the sentence is what a third party reads.
-    fixture: Any = AdapterContract.__dict__.get("adapter") or AdapterContract.adapter
+    fixture: Any = AdapterContract.adapter
     with pytest.raises(NotImplementedError, match="Give a fixture `adapter`"):
         fixture.__wrapped__(AdapterContract())
 
