@@ -217,7 +217,7 @@ def test_a_healthy_workspace(clock: Clock) -> None:
     kanban = pulled(TrelloSandbox("kanban", now=clock))
     assert kanban.entries
     assert not kanban.notices
-    assert {category for entry in kanban.entries for category in [entry.category]} == set(Category)
+    assert {entry.category for entry in kanban.entries} == set(Category)
 
 
 def test_an_empty_board_is_no_error_and_no_board_at_all_is_one(clock: Clock) -> None:
