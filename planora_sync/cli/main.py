@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "audit": "Report what is filed in the wrong place or lacks something.",
     "explain": "Print every fact about one entry, with its weight.",
     "propose": "Make a proposal of corrections; writes nothing to a tracker.",
+    "show": "Print a proposal that was made before.",
     "approve": "Approve a proposal, whole or in part.",
     "apply": "Write an approved proposal to the trackers.",
     "undo": "Make the proposal that brings former values back.",

@@ -1,0 +1,150 @@
+"""Approve, apply, undo: what a person let happen is written through the guards, each step journalled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from planora_sync.adapter import Adapter
+from planora_sync.correct.apply import ApplyReport, Result, apply_proposal
+from planora_sync.correct.approve import Approval, approve, approved_ids
+from planora_sync.correct.caps import check_caps, open_entries, within_caps
+from planora_sync.correct.proposal import Proposal
+from planora_sync.correct.undo import undo
+from planora_sync.errors import NotApproved, UnknownReference
+from planora_sync.runs.workspace import Workspace
+from planora_sync.store import RunStatus
+
+LATEST = "latest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applied:
+    """What an apply did, and in which run."""
+
+    run: str
+    report: ApplyReport
+
+
+def find_proposal(workspace: Workspace, name: str) -> Proposal:
+    """Return a proposal by id, by the beginning of its id, or `latest`; raises UnknownReference."""
+    if name == LATEST:
+        latest = workspace.store.proposals.latest()
+        if latest is None:
+            raise UnknownReference("There is no proposal yet.", next_step="Make one: `planora-sync propose`.")
+        return latest
+    return workspace.store.proposals.get(name)
+
+
+def approve_proposal(
+    workspace: Workspace,
+    proposal: Proposal,
+    *,
+    by: str,
+    digest: str | None = None,
+    only: Collection[str] = (),
+    except_: Collection[str] = (),
+    within: bool = False,
+) -> Approval:
+    """Return the approval of a proposal, whole or in part, kept in the store; raises NotApproved."""
+    if within:
+        only = sorted(within_caps(proposal, workspace.config.caps, open_entries(workspace.snapshot())))
+    at = workspace.now()
+    given = approve(
+        proposal,
+        by=by,
+        at=at,
+        digest=digest,
+        only=only,
+        except_=except_,
+        roles=workspace.config.approval,
+        role=workspace.config.people.role_of(by),
+    )
+    how = "within caps" if within else "in part" if only or except_ else "whole"
+    workspace.store.approvals.approve(proposal.id, given.digest, given.corrections, by=by, at=at, how=how)
+    return given
+
+
+def approvals_of(workspace: Workspace, proposal: Proposal) -> frozenset[str]:
+    """Return the ids of a proposal's corrections that somebody approved."""
+    kept = workspace.store.approvals.of(proposal.id)
+    return approved_ids(
+        proposal,
+        [
+            Approval(
+                proposal=one.proposal, digest=one.digest, corrections=one.corrections, by=one.by, at=one.at
+            )
+            for one in kept
+        ],
+    )
+
+
+def apply_approved(
+    workspace: Workspace,
+    proposal: Proposal,
+    *,
+    dry_run: bool = False,
+    force_caps: bool = False,
+    progress: Callable[[Result], None] | None = None,
+) -> Applied:
+    """Write a proposal's approved corrections and return what came of each.
+
+    A dry run makes no call that writes and needs no approval. Raises NotApproved, CapsExceeded.
+    """
+    approved = approvals_of(workspace, proposal)
+    if not approved and not dry_run:
+        raise NotApproved(
+            f"Nobody approved proposal {proposal.id}.",
+            next_step=f"Look at it, then: planora-sync approve {proposal.id}",
+        )
+    chosen = approved or frozenset(one.id for one in proposal.corrections)
+    writing = [one for one in proposal.corrections if one.id in chosen]
+    if not force_caps and proposal.undoes is None:
+        check_caps(writing, workspace.config.caps, open_entries(workspace.snapshot()))
+    names = sorted({one.ref.connection for one in writing})
+    adapters: dict[str, Adapter] = {
+        name: workspace.adapter(name) for name in names if name in workspace.config.connections
+    }
+    run = workspace.store.runs.begin("dry-run" if dry_run else "apply", names, workspace.now())
+    status = RunStatus.FAILED
+    report: ApplyReport | None = None
+    try:
+        report = apply_proposal(
+            proposal,
+            chosen,
+            adapters=adapters,
+            journal=workspace.store.journal,
+            run=run,
+            now=workspace.now,
+            dry_run=dry_run,
+            on_progress=progress,
+        )
+        status = RunStatus.OK if report.complete else RunStatus.INCOMPLETE
+    finally:
+        counts = report.counts() if report else {}
+        summary = {"proposal": proposal.id, "outcomes": counts}
+        workspace.store.runs.finish(run, status, summary, workspace.now())
+    return Applied(run=run, report=report)
+
+
+def propose_undo(workspace: Workspace, name: str) -> Proposal:
+    """Return the proposal that undoes a proposal, run or correction, kept so that it can be approved.
+
+    Fields that a person changed since are left and listed. Raises UnknownReference.
+    """
+    journal = workspace.store.journal
+    rows = journal.rows(proposal=name) or journal.rows(run=name) or journal.rows(correction=name)
+    if not rows:
+        raise UnknownReference(
+            f"The journal has nothing of {name!r}.",
+            next_step="Name a proposal (p-...), a run (r-...) or a correction (c-...) that was applied.",
+        )
+    connections = {row.ref.connection for row in rows}
+    adapters = {
+        connection: workspace.adapter(connection)
+        for connection in sorted(connections)
+        if connection in workspace.config.connections
+    }
+    proposal = undo(rows, undoes=name, adapters=adapters, now=workspace.now())
+    workspace.store.proposals.save(proposal)
+    return proposal
