@@ -56,6 +56,7 @@ class Recording(Frozen):
     user: str | None = None
     scope: tuple[str, ...] = ()
     boards: tuple[str, ...] = ()
+    done_days: int = 180
     now: Instant
     observed: Observed
 
@@ -124,6 +125,7 @@ def _recording(kind: type[Adapter], plain: AdapterContext, scrub: _Scrub, observ
         user=None if plain.user is None else USER,
         scope=tuple(scrub.text(word) for word in plain.scope),
         boards=plain.boards,
+        done_days=plain.done_days,
         now=plain.now(),
         observed=Observed.model_validate_json(scrub.text(observed.model_dump_json())),
     )
@@ -140,6 +142,7 @@ def replay(kind: type[Adapter], about: Path) -> Observed:
         token=TOKEN,
         scope=recording.scope,
         boards=recording.boards,
+        done_days=recording.done_days,
         now=lambda: recording.now,
         sleep=lambda seconds: None,
         rate_share=1.0,
