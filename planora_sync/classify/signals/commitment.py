@@ -14,7 +14,9 @@ def signals(facts: Facts) -> Iterator[Spoken]:
     """Yield what owner, deadline, status, sprint and priority say."""
     entry = facts.entry
     large = facts.above_tasks or bool(facts.work_below) or _runs_long(facts)
-    if facts.owned and not large:
+    # Who was named for it weeks ago and never touched it since was assigned beforehand, not committed.
+    lately = facts.untouched_days is None or facts.untouched_days < 28 or facts.committed
+    if facts.owned and not large and lately:
         names = ", ".join(person.name for person in facts.snapshot.owners(entry))
         yield spoken("has-somebody", f"{names} has it", "owner")
     if facts.due_soon and not large:

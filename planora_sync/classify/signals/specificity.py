@@ -10,7 +10,7 @@ from planora_sync.model import Estimate, Kind
 
 POINTS = {"points": 1.0, "hours": 0.2, "days": 1.5}
 """One unit of an estimate in points, roughly: a point is most of a day."""
-SMALL, LARGE = 8.0, 40.0
+SMALL, MEDIUM, LARGE = 5.0, 8.0, 40.0
 
 
 def signals(facts: Facts) -> Iterator[Spoken]:
@@ -49,6 +49,8 @@ def _parts(facts: Facts) -> Iterator[Spoken]:
         yield spoken("many-subtasks", f"has {subtasks} subtasks", "children", scale=1.6)
     elif subtasks >= 4:
         yield spoken("many-subtasks", f"has {subtasks} subtasks", "children")
+    elif subtasks >= 2:
+        yield spoken("split-in-parts", f"is split in {subtasks} subtasks", "children")
     total = facts.entry.checklist_total
     if total >= 10:
         yield spoken("long-checklist", f"has a checklist of {total}", "checklist")
@@ -64,8 +66,8 @@ def _size(facts: Facts) -> Iterator[Spoken]:
     words = f"estimated at {estimate.value:g} {estimate.unit}"
     if points >= LARGE:
         yield spoken("very-large-estimate", words, "estimate")
-    elif points <= SMALL:
-        yield spoken("small-estimate", words, "estimate")
+    elif points <= MEDIUM:
+        yield spoken("small-estimate", words, "estimate", scale=1.0 if points <= SMALL else 0.5)
 
 
 def _points(estimate: Estimate | None) -> float | None:
