@@ -36,12 +36,20 @@ class Document:
         """Return a problem at a key."""
         return ConfigProblem(where=self.where(path), what=what, instead=instead)
 
-    def order(self, path: Path) -> int:
-        """Return a number that sorts keys as they stand in the file; absent ones follow their table."""
-        known = path
-        while known and known not in self.lines:
-            known = known[:-1]
-        return self.lines.get(known, 0)
+    def value(self, path: Path) -> object:
+        """Return what stands at a key; None where nothing does."""
+        found: object = self.data
+        for part in path:
+            match found:
+                case dict() if part in found:
+                    found = found[part]
+                case list() if isinstance(part, int) and part < len(found):
+                    found = found[part]
+                case str() if part == 0:
+                    pass  # one text stands for a list of one
+                case _:
+                    return None
+        return found
 
 
 def spell(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 import typing
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,8 @@ from planora_sync.toml.document import Document
 from planora_sync.toml.lines import Path
 
 WRONG = "wrong"
+KEY = "[key]"
+"""How pydantic marks that the key itself is wrong."""
 TYPES: Mapping[str, tuple[str, str]] = {
     "bool": ("must be true or false", "Write `true` or `false`, without quotes."),
     "int": ("must be a whole number", "Write a number without quotes, such as `14`."),
@@ -28,6 +31,7 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "model": ("must be a table", "Write `{ key = value }`, or a table of its own."),
 }
 """First word of pydantic's error type -> what is wrong, what to write instead."""
+WORD = re.compile(r"'([^']+)'")
 BOUNDS = {
     "greater_than": ("gt", "greater than"),
     "greater_than_equal": ("ge", "at least"),
@@ -70,16 +74,17 @@ def explain(
 
 def _problem(detail: ErrorDetails, model: type[BaseModel], document: Document, at: Path) -> ConfigProblem:
     path = (*at, *_plain_location(detail["loc"]))
-    what, instead = _words(detail, model)
+    said = path[-1] if detail["loc"] and detail["loc"][-1] == KEY else document.value(path)
+    what, instead = _words(detail, model, said)
     return document.problem(path, what, instead)
 
 
 def _plain_location(location: tuple[int | str, ...]) -> Path:
-    # A key that is itself wrong is marked by pydantic with a further part.
-    return tuple(part for part in location if part != "[key]")
+    return tuple(part for part in location if part != KEY)
 
 
-def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
+def _words(detail: ErrorDetails, model: type[BaseModel], said: object) -> tuple[str, str]:
+    """Return what is wrong and what to write instead; `said` is only compared, never shown."""
     kind, context = detail["type"], detail.get("ctx", {})
     name = str(detail["loc"][-1]) if detail["loc"] else "the table"
     if kind == WRONG:
@@ -89,16 +94,22 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     if kind == "missing":
         return f"`{name}` is missing", f"Add `{name} = ...`."
     if kind in ("enum", "literal_error"):
-        key = next(
-            (str(part) for part in reversed(detail["loc"]) if isinstance(part, str) and part != "[key]"), ""
-        )
-        subject = f"`{key}`" if detail["loc"][-1] == "[key]" else f"the value of `{key}`"
-        return f"{subject} is none of the words known here", f"Write one of {context['expected']}."
+        return _unknown_word(detail["loc"], str(context["expected"]), said)
+    if kind == "string_too_short":
+        return f"`{name}` is empty", 'Write a text: `"..."`.'
     if kind in BOUNDS:
         bound, words = BOUNDS[kind]
-        return f"`{name}` must be {words} {context[bound]}", f"Write a number {words} {context[bound]}."
+        return f"`{name}` must be {words} {context[bound]:g}", "Correct the number."
     said = TYPES.get(kind.split("_")[0])
     return (f"`{name}` {said[0]}", said[1]) if said else (f"`{name}`: {detail['msg']}", "")
+
+
+def _unknown_word(location: tuple[int | str, ...], expected: str, said: object) -> tuple[str, str]:
+    key = next((part for part in reversed(location) if isinstance(part, str) and part != KEY), "")
+    subject = f"`{key}`" if location[-1] == KEY else f"the value of `{key}`"
+    hint = nearest(said, WORD.findall(expected)) if isinstance(said, str) else ""
+    guess = f"{hint} " if hint.startswith("Did") else ""
+    return f"{subject} is none of the words known here", f"{guess}Write one of {expected}."
 
 
 def known_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> tuple[str, ...]:
