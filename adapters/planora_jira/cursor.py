@@ -1,0 +1,58 @@
+"""Where an incremental pull begins: for each project the instant up to which all changes are known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+VERSION = 1
+OVERLAP = timedelta(minutes=10)
+"""How far each pull looks back behind the newest change it saw.
+
+The search index lags seconds to minutes, longer after bulk edits and reordering; nothing is lost by reading an
+issue twice (https://developer.atlassian.com/cloud/jira/platform/search-and-reconcile/).
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cursor:
+    """The marks of one site's projects."""
+
+    site: str
+    marks: Mapping[str, datetime] = field(default_factory=dict)
+    """Project id -> instant. A project without a mark is read in full."""
+
+    def text(self) -> str:
+        """Return the cursor as the store keeps it."""
+        marks = {id: int(mark.timestamp() * 1000) for id, mark in sorted(self.marks.items())}
+        return json.dumps({"v": VERSION, "site": self.site, "marks": marks}, separators=(",", ":"))
+
+    def moved(self, project: str, newest: datetime | None, begun: datetime) -> Cursor:
+        """Return the cursor after a project was read to its end.
+
+        Args:
+            project: its id.
+            newest: the newest change that was seen; None moves nothing.
+            begun: when reading began: what changed later may have been missed, whatever was seen.
+        """
+        if newest is None:
+            return self
+        mark = min(newest, begun) - OVERLAP
+        former = self.marks.get(project)
+        return Cursor(site=self.site, marks={**self.marks, project: max(mark, former) if former else mark})
+
+
+def parse(text: str | None, site: str) -> Cursor | None:
+    """Return the cursor that a text is, or None for one that is broken, old, or of another site."""
+    if text is None:
+        return None
+    try:
+        data = json.loads(text)
+        if data["v"] != VERSION or data["site"] != site:
+            return None
+        marks = {str(id): datetime.fromtimestamp(ms / 1000, UTC) for id, ms in data["marks"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError):
+        return None
+    return Cursor(site=site, marks=marks)

@@ -1,0 +1,224 @@
+"""Projects, boards and sprints as places: what rules and corrections need to know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from planora_jira import jql, sprints, words
+from planora_jira.client import JiraClient, segment
+from planora_jira.facts import BoardFacts, ProjectFacts
+from planora_jira.names import printable
+from planora_jira.paging import by_offset, search
+from planora_jira.survey import BOARD_SCOPES, WHOLE, Survey
+from planora_jira.values import named, person
+from planora_jira.wire import TRACKER
+from planora_sync.adapter import Severity
+from planora_sync.errors import ConnectionFailed, CredentialsRefused
+from planora_sync.model import Audience, FieldSchema, Named, Place, SprintState, Status
+
+Json = Mapping[str, Any]
+SPRINT_BOARDS: Mapping[str, bool] = {"scrum": True, "kanban": False}
+"""Board type -> whether it works in sprints; a team-managed board may or may not."""
+WITH_OPTIONS = frozenset({"priority", "fixVersions"})
+"""System fields whose values a place shows."""
+
+
+def bare(row: Json, survey: Survey, position: int = 0) -> Place:
+    """Return a project as a place without boards, statuses and fields: enough to choose from."""
+    key = str(row["key"])
+    return Place(
+        tracker=TRACKER,
+        connection=survey.context.name,
+        id=str(row["id"]),
+        path=key,
+        kind="project",
+        name=printable(str(row.get("name") or ""), key),
+        url=f"{survey.base}/browse/{segment(key)}",
+        archived=bool(row.get("archived")),
+        audience=Audience.PRIVATE if row.get("isPrivate") else Audience.TEAM,
+        position=position,
+    )
+
+
+class Places:
+    """Builds the places of the projects that are read."""
+
+    def __init__(self, survey: Survey, writer: JiraClient) -> None:
+        """Set up.
+
+        Args:
+            survey: what is known of the site.
+            writer: whose rights decide what can be edited.
+        """
+        self._survey = survey
+        self._client = survey.client
+        self._writer = writer
+        self._shown: set[str] = set()
+        self._known = {
+            sprints.place_id(board.id) for facts in survey.projects.values() for board in facts.boards
+        }
+
+    def of(self, facts: ProjectFacts, position: int, sample: str | None) -> tuple[Place, ...]:
+        """Return a project, its boards, and their active and future sprints, each once over all projects.
+
+        Args:
+            facts: the project.
+            position: its order among the projects.
+            sample: id of one of its issues, on whose edit screen the options of fields can be read.
+        """
+        statuses = self._statuses(facts)
+        fields = self._fields(facts, sample)
+        project = bare(facts.row, self._survey, position).model_copy(
+            update={
+                "default_assignee": default_assignee(facts.row),
+                "statuses": in_column_order(statuses, facts.boards),
+                "fields": fields,
+            }
+        )
+        found = [project]
+        for place, board in enumerate(facts.boards):
+            if sprints.place_id(board.id) not in self._shown:
+                self._shown.add(sprints.place_id(board.id))
+                found += self._board(facts, board, statuses, place)
+        return tuple(found)
+
+    def sample(self, facts: ProjectFacts) -> str | None:
+        """Return the id of a project's newest issue, or None for a project without any."""
+        what = f"an issue of {facts.key}"
+        pages = search(self._client, jql.newest(facts.id), ["summary"], what, size=1)
+        return next((str(row["id"]) for page in pages for row in page), None)
+
+    # -- boards and sprints -------------------------------------------------------------------------------
+
+    def _board(
+        self, facts: ProjectFacts, board: BoardFacts, statuses: Sequence[Status], position: int
+    ) -> list[Place]:
+        has_sprints, rows = self._sprint_rows(board)
+        place = Place(
+            tracker=TRACKER,
+            connection=self._survey.context.name,
+            id=sprints.place_id(board.id),
+            path=f"{facts.key}/board:{board.id}",
+            kind="board",
+            name=printable(str(board.row.get("name") or ""), f"board {board.id}"),
+            url=self._board_url(facts, board),
+            container=facts.id,
+            has_sprints=has_sprints,
+            statuses=tuple(one for id in board.columns for one in statuses if one.id == id),
+            position=position,
+        )
+        return [place, *self._sprints(facts, place, rows)]
+
+    def _board_url(self, facts: ProjectFacts, board: BoardFacts) -> str:
+        if not self._client.cloud:
+            return f"{self._survey.base}/secure/RapidBoard.jspa?rapidView={board.id}"
+        classic = "" if facts.row.get("simplified") or facts.row.get("style") == "next-gen" else "c/"
+        return f"{self._survey.base}/jira/software/{classic}projects/{segment(facts.key)}/boards/{board.id}"
+
+    def _sprint_rows(self, board: BoardFacts) -> tuple[bool | None, list[dict[str, Any]]]:
+        known = SPRINT_BOARDS.get(board.type)
+        if known is False:
+            return False, []
+        path, where = self._client.agile(f"board/{segment(board.id)}/sprint"), f"board {board.id}"
+        try:
+            return True, by_offset(self._client, path, f"the sprints of {where}", state="active,future")
+        except WHOLE:
+            raise
+        except ConnectionFailed as failure:
+            if known is None and type(failure) is ConnectionFailed:
+                # 400 "The board does not support sprints": a team-managed board with sprints switched off.
+                return False, []
+            step = BOARD_SCOPES if isinstance(failure, CredentialsRefused) else ""
+            self._survey.note(Severity.ERROR, where, failure, step)
+            return known, []
+
+    def _sprints(self, facts: ProjectFacts, board: Place, rows: Iterable[Json]) -> Iterable[Place]:
+        for position, row in enumerate(rows):
+            id = f"sprint:{row.get('id')}"
+            if id in self._shown:
+                continue
+            home = {"originBoardId": board.id.partition(":")[2]}
+            found = sprints.sprint({**home, **row}, self._survey.zone, position)
+            if found.state is SprintState.CLOSED or found.board in self._known - {board.id}:
+                # A sprint shows on other boards too; its own board lists it.
+                continue
+            self._shown.add(id)
+            yield Place(
+                tracker=TRACKER,
+                connection=self._survey.context.name,
+                id=id,
+                path=f"{facts.key}/sprint:{found.id}",
+                kind="sprint",
+                name=printable(found.name, f"sprint {found.id}"),
+                url=board.url,
+                container=board.id,
+                sprint=found,
+                has_sprints=True,
+                position=position,
+            )
+
+    # -- statuses and fields ------------------------------------------------------------------------------
+
+    def _statuses(self, facts: ProjectFacts) -> tuple[Status, ...]:
+        path = self._client.rest(f"project/{segment(facts.id)}/statuses")
+        rows = self._survey.trying(
+            facts.key,
+            lambda: self._client.get(path, f"the statuses of {facts.key}"),
+            default=[],
+            severity=Severity.WARNING,
+        )
+        found: dict[str, Status] = {}
+        for row in (status for kind in rows for status in kind.get("statuses") or ()):
+            one, key = named(row), (row.get("statusCategory") or {}).get("key")
+            if one:
+                category = words.category(facts.vocabulary, one.name, key)
+                found.setdefault(one.id, Status(id=one.id, name=one.name, category=category))
+        return tuple(found.values())
+
+    def _fields(self, facts: ProjectFacts, sample: str | None) -> tuple[FieldSchema, ...]:
+        types = tuple(one for row in facts.row.get("issueTypes") or () if (one := named(row)))
+        found = [FieldSchema(id="issuetype", name="Issue Type", type="issuetype", options=types)]
+        options = self._options(facts, sample)
+        wanted = set(facts.fields.asked()) | WITH_OPTIONS
+        found += [
+            FieldSchema(id=known.id, name=known.name, type=known.type, options=options.get(known.id, ()))
+            for known in self._survey.fields
+            if known.id in wanted - {"issuetype"}
+        ]
+        return tuple(found)
+
+    def _options(self, facts: ProjectFacts, sample: str | None) -> Mapping[str, tuple[Named, ...]]:
+        """Return what choice fields can hold, from the edit screen of one issue: the only cheap place."""
+        if sample is None:
+            return {}
+        path = self._writer.rest(f"issue/{segment(sample)}/editmeta")
+        meta = self._survey.trying(
+            facts.key,
+            lambda: self._writer.get_object(path, f"the fields of {facts.key}"),
+            default={},
+            severity=Severity.WARNING,
+        )
+        rows = meta.get("fields") or {}
+        return {
+            str(id): tuple(one for value in row.get("allowedValues") or () if (one := named(value)))
+            for id, row in rows.items()
+            if isinstance(row, Mapping)
+        }
+
+
+def in_column_order(statuses: Sequence[Status], boards: Sequence[BoardFacts]) -> tuple[Status, ...]:
+    """Return statuses as the boards' columns order them, those on no board at the end.
+
+    A status mapped to no column hides its issues from the board; a query finds them all the same.
+    """
+    order = {id: place for place, id in enumerate(dict.fromkeys(id for b in boards for id in b.columns))}
+    return tuple(sorted(statuses, key=lambda status: order.get(status.id, len(order))))
+
+
+def default_assignee(project: Json) -> str | None:
+    """Return the id of who gets new issues without being asked: the project's lead, or nobody."""
+    if project.get("assigneeType") != "PROJECT_LEAD":
+        return None
+    lead = person(project.get("lead"))
+    return lead.id if lead else None
