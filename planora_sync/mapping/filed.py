@@ -156,4 +156,4 @@ def _reason(when: When, entry: Entry) -> str:
         parts.append(f"in {entry.place.name}")
     parts += [f"{name}" for name in ("label", "horizon") if getattr(when, name)]
     parts += [f"property {name}" for name in when.property]
-    return ", ".join(parts) or "the mapping's last rule"
+    return ", ".join(parts) or f"in {entry.place.name}"

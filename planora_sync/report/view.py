@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from planora_sync.change import show
+from planora_sync.change import same, show
 from planora_sync.correct.proposal import Correction, Proposal, Safety
 from planora_sync.model import Filed, Nature
 from planora_sync.report.audited import Audited
@@ -155,6 +155,8 @@ def steps(correction: Correction) -> tuple[str, ...]:
     """Return the changes of a correction in the tracker's own words."""
     found = []
     for change in correction.changes:
+        if same(change.before, change.after):
+            continue  # carried along, so that a move does not lose it
         before, after = show(change.before, change.field), show(change.after, change.field)
         name = change.property.name if change.property else change.field.value
         found.append(f"{name}: {_word(before)} → {_word(after)}")

@@ -24,7 +24,7 @@ def _type(facts: Facts) -> Iterator[Spoken]:
     entry = facts.entry
     called = entry.type.name if entry.type else entry.kind.value
     if facts.above_tasks:
-        yield spoken("above-the-task-level", f"is a {called}, above the level of tasks", "level")
+        yield spoken("above-the-task-level", f"its type is {called}, above the level of tasks", "level")
     elif facts.may("type") and entry.kind is Kind.TASK:
         yield spoken("filed-as-task", f"its type is {called}", "type")
     # An idea that somebody works on, or promised, is no idea any more.

@@ -9,7 +9,7 @@ import jinja2
 
 from planora_sync.report.html.charts import ring, trend
 from planora_sync.report.view import View
-from planora_sync.safe_text import one_line
+from planora_sync.safe_text import harmless
 
 LAYER_QUESTIONS = {
     "roadmap": "Where are we going and why?",
@@ -40,7 +40,7 @@ def _template() -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: one_line(value) if type(value) is str else value,
+        finalize=lambda value: harmless(value) if type(value) is str else value,
     )
     source = (files("planora_sync.report.html") / "page.html").read_text("utf-8")
     return environment.from_string(source)
