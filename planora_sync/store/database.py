@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, StaticPool, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from planora_sync.errors import StoreFailed
 from planora_sync.store.address import Address
@@ -166,15 +168,27 @@ def _sqlite_engine(address: Address) -> Engine:
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver would begin and commit by itself, around DDL too: a crash in a migration left half a table.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA synchronous=FULL")  # an intent must outlive a power cut
+    _ensure_wal(cursor)
+    cursor.close()
+
+
+@retry(
+    retry=retry_if_exception(lambda error: getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY),
+    wait=wait_random(0.001, 0.05),
+    stop=stop_after_delay(_BUSY_SECONDS),
+    reraise=True,
+)
+def _ensure_wal(cursor: sqlite3.Cursor) -> None:
+    # Changing the mode does not wait for others who do so, whatever the timeout: two processes that make a
+    # store at once would refuse each other (SQLite 3.40, one opening in 200 with eight processes).
     if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -82,13 +82,13 @@ def from_json(text: str) -> Any:
 def pack(raw: Mapping[str, Any]) -> bytes:
     """Return the tracker's JSON compressed; numbers of any size and NaN included."""
     # Not orjson: it refuses integers over 64 bits on the way in and turns them into floats on the way out.
-    text = json.dumps(raw, separators=(",", ":"), default=_plain)
-    return zlib.compress(text.encode("ascii"), 1)
+    text = json.dumps(raw, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
 
 
 def unpack(packed: bytes) -> Any:
     """Return the JSON that `pack` was given."""
-    return json.loads(zlib.decompress(packed))
+    return json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
 
 
 def _storable(value: object) -> object:

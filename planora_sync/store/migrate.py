@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select
+from sqlalchemy import ColumnClause, Connection, column, func, insert, inspect, select, table
 
 from planora_sync import __version__
 from planora_sync.errors import StoreFailed
@@ -63,8 +63,8 @@ def _upgrade(config: Config) -> None:
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
-    versions = Table(VERSION_TABLE, MetaData(), autoload_with=connection)
-    return connection.execute(select(versions.c.version_num)).scalar()
+    version: ColumnClause[str] = column("version_num")
+    return connection.execute(select(version).select_from(table(VERSION_TABLE))).scalar()
 
 
 def _check_known(database: Database, connection: Connection, config: Config, revision: str | None) -> None:
