@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from planora_sync.adapter import Adapter
-from planora_sync.correct.apply import ApplyReport, Result, apply_proposal
+from planora_sync.correct.apply import apply_proposal
 from planora_sync.correct.approve import Approval, approve, approved_ids
-from planora_sync.correct.caps import check_caps, open_entries, within_caps
+from planora_sync.correct.caps import open_entries, within_caps
 from planora_sync.correct.proposal import Proposal
+from planora_sync.correct.results import ApplyReport, Progress
 from planora_sync.correct.undo import undo
 from planora_sync.errors import NotApproved, UnknownReference
+from planora_sync.mapping.names import plain
 from planora_sync.runs.workspace import Workspace
 from planora_sync.store import RunStatus
 
@@ -58,11 +60,20 @@ def approve_proposal(
         only=only,
         except_=except_,
         roles=workspace.config.approval,
-        role=workspace.config.people.role_of(by),
+        role=_role(workspace, by),
     )
     how = "within caps" if within else "in part" if only or except_ else "whole"
     workspace.store.approvals.approve(proposal.id, given.digest, given.corrections, by=by, at=at, how=how)
     return given
+
+
+def _role(workspace: Workspace, by: str) -> str | None:
+    """Return the role of whoever approves: `by` is a key of `[people]`, a name or an alias."""
+    wanted = plain(by)
+    for key, member in workspace.config.people.members.items():
+        if wanted in (plain(key), *(handle for handle in member.handles if isinstance(handle, str))):
+            return member.role.value if member.role else None
+    return None
 
 
 def approvals_of(workspace: Workspace, proposal: Proposal) -> frozenset[str]:
@@ -85,7 +96,7 @@ def apply_approved(
     *,
     dry_run: bool = False,
     force_caps: bool = False,
-    progress: Callable[[Result], None] | None = None,
+    progress: Progress | None = None,
 ) -> Applied:
     """Write a proposal's approved corrections and return what came of each.
 
@@ -98,10 +109,7 @@ def apply_approved(
             next_step=f"Look at it, then: planora-sync approve {proposal.id}",
         )
     chosen = approved or frozenset(one.id for one in proposal.corrections)
-    writing = [one for one in proposal.corrections if one.id in chosen]
-    if not force_caps and proposal.undoes is None:
-        check_caps(writing, workspace.config.caps, open_entries(workspace.snapshot()))
-    names = sorted({one.ref.connection for one in writing})
+    names = sorted({one.ref.connection for one in proposal.corrections if one.id in chosen})
     adapters: dict[str, Adapter] = {
         name: workspace.adapter(name) for name in names if name in workspace.config.connections
     }
@@ -116,6 +124,9 @@ def apply_approved(
             journal=workspace.store.journal,
             run=run,
             now=workspace.now,
+            caps=workspace.config.caps,
+            open_entries=open_entries(workspace.snapshot()),
+            force_caps=force_caps,
             dry_run=dry_run,
             on_progress=progress,
         )

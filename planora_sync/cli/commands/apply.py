@@ -6,17 +6,18 @@ import click
 
 from planora_sync.cli.opening import workspace
 from planora_sync.cli.output import document, format_option, print_json, print_table, say
-from planora_sync.correct.apply import ApplyReport, Outcome
+from planora_sync.correct.journal import State
 from planora_sync.correct.proposal import Proposal
+from planora_sync.correct.results import ApplyReport
 from planora_sync.runs.apply import Applied, apply_approved, find_proposal
 
 NOT_APPLIED = 4
 COLOURS = {
-    Outcome.CONFIRMED: "green",
-    Outcome.CONFLICT: "yellow",
-    Outcome.REFUSED: "red",
-    Outcome.UNKNOWN: "red",
-    Outcome.SKIPPED: "bright_black",
+    State.CONFIRMED: "green",
+    State.CONFLICT: "yellow",
+    State.REFUSED: "red",
+    State.UNKNOWN: "red",
+    State.SKIPPED: "bright_black",
 }
 
 
@@ -91,6 +92,6 @@ def print_results(report: ApplyReport) -> None:
             say(f"  {one.key}: changed besides: {effect}")
     counted = report.counts()
     parts = [
-        click.style(f"{count} {name}", fg=COLOURS[Outcome(name)]) for name, count in counted.items() if count
+        click.style(f"{count} {name}", fg=COLOURS[State(name)]) for name, count in counted.items() if count
     ]
     click.echo(", ".join(parts) or "Nothing to apply.")
