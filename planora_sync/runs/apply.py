@@ -11,7 +11,7 @@ from planora_sync.correct.approve import Approval, approve, approved_ids
 from planora_sync.correct.caps import open_entries, within_caps
 from planora_sync.correct.proposal import Proposal
 from planora_sync.correct.results import ApplyReport, Progress
-from planora_sync.correct.undo import undo
+from planora_sync.correct.undo import rows_of, undo_proposal
 from planora_sync.errors import NotApproved, UnknownReference
 from planora_sync.mapping.names import plain
 from planora_sync.runs.workspace import Workspace
@@ -144,18 +144,17 @@ def propose_undo(workspace: Workspace, name: str) -> Proposal:
     Fields that a person changed since are left and listed. Raises UnknownReference.
     """
     journal = workspace.store.journal
-    rows = journal.rows(proposal=name) or journal.rows(run=name) or journal.rows(correction=name)
-    if not rows:
-        raise UnknownReference(
-            f"The journal has nothing of {name!r}.",
-            next_step="Name a proposal (p-...), a run (r-...) or a correction (c-...) that was applied.",
-        )
-    connections = {row.ref.connection for row in rows}
+    rows = rows_of(name, journal)
     adapters = {
         connection: workspace.adapter(connection)
-        for connection in sorted(connections)
+        for connection in sorted({row.ref.connection for row in rows})
         if connection in workspace.config.connections
     }
-    proposal = undo(rows, undoes=name, adapters=adapters, now=workspace.now())
+    answering = {
+        correction.ref: correction.layer
+        for id in dict.fromkeys(row.proposal for row in rows)
+        for correction in workspace.store.proposals.get(id).corrections
+    }
+    proposal = undo_proposal(name, adapters=adapters, journal=journal, now=workspace.now, layers=answering)
     workspace.store.proposals.save(proposal)
     return proposal
