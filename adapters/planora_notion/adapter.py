@@ -1,0 +1,98 @@
+"""The adapter for Notion, API version 2026-03-11, over the library notion-client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
+
+from planora_notion.checking import Checker
+from planora_notion.client import Client
+from planora_notion.creating import Creator
+from planora_notion.identity import Identity
+from planora_notion.linking import Linker
+from planora_notion.pulling import Puller
+from planora_notion.reading import Reader
+from planora_notion.rows import Rows
+from planora_notion.wire import TRACKER
+from planora_notion.writing import Writer
+from planora_sync.adapter import (
+    Adapter,
+    AdapterContext,
+    Capabilities,
+    Notice,
+    Outcome,
+    Page,
+    ReadResult,
+    Step,
+)
+from planora_sync.change import Change, Draft, Field, LinkDraft
+from planora_sync.model import Entry, Place
+
+
+class NotionAdapter(Adapter):
+    """One connection to one Notion workspace: what is shared with one integration."""
+
+    tracker: ClassVar[str] = TRACKER
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        incremental=True,
+        sprints=True,
+        levels=True,
+        writes=frozenset(Field),
+        create=True,
+        link=True,
+        batch_read=1,
+    )
+
+    def __init__(self, context: AdapterContext) -> None:
+        super().__init__(context)
+        self._client = Client(context)
+        identity = Identity(self._client, context)
+        self._reader = Reader(self._client, context)
+        self._writer = Writer(self._client, self._reader)
+        self._puller = Puller(self._reader, Rows(self._client), context)
+        self._checker = Checker(self._client, self._reader, identity, context)
+        self._creator = Creator(self._client, self._reader, self._writer, identity)
+        self._linker = Linker(self._client, self._reader, self._writer)
+
+    def check(self) -> tuple[Notice, ...]:
+        """Return what works and what does not. Raises ConnectionFailed where the credentials do not work."""
+        return self._checker.check()
+
+    def places(self) -> tuple[Place, ...]:
+        """Return the data sources that are shared with the integration. Raises ConnectionFailed."""
+        return self._reader.cataloguer.visible()
+
+    def pull(self, since: str | None = None) -> Iterator[Page]:
+        """Return the entries page by page; see `Adapter.pull`. Raises ConnectionFailed."""
+        return self._puller.pull(since)
+
+    def read(self, ids: Sequence[str]) -> Mapping[str, ReadResult]:
+        """Return some entries fresh, a request each and one for each page above. Raises ConnectionFailed."""
+        return self._reader.read(ids)
+
+    def losses(self, entry: Entry, place_id: str) -> tuple[str, ...]:
+        """Return what an entry would lose in another data source, one sentence each, so that it can be said before.
+
+        Raises Unsupported and ConnectionFailed.
+        """
+        return self._writer.losses(entry, place_id)
+
+    def find_marker(self, marker: str, place: str) -> str | None:
+        """Return the id of the entry that a creation with this marker made, or None. Raises ConnectionFailed."""
+        return self._creator.find_marker(marker, place)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _steps(self, entry: Entry, changes: tuple[Change, ...]) -> tuple[Step, ...]:
+        return self._writer.steps(entry, changes)
+
+    def _send(self, step: Step) -> Outcome:
+        return self._writer.send(step)
+
+    def _create(self, draft: Draft) -> Outcome:
+        return self._creator.create(draft)
+
+    def _link(self, draft: LinkDraft) -> Outcome:
+        return self._linker.link(draft)

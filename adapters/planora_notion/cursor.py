@@ -1,0 +1,78 @@
+"""Where an incremental pull goes on: how far each data source was read, and what its entries were read by.
+
+A cursor is opaque to everybody else. It is kept per data source, so that one that failed, or is new in the scope,
+is read from where it stands and not from where the others do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from planora_notion.moments import instant, minute
+
+OVERLAP = timedelta(minutes=2)
+"""Instants are rounded down to the minute, clocks differ, and rows change while they are read."""
+QUIET = timedelta(days=1)
+SHAPE = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """How far one data source was read."""
+
+    minute: str
+    digest: str
+    """Of the schema: where it changed, entries read before may mean something else now."""
+
+    @property
+    def since(self) -> str:
+        """Return the minute from which rows are to be read again."""
+        return minute(instant(self.minute), earlier=OVERLAP)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cursor:
+    """How far a connection was read."""
+
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """By data source."""
+    sprints: Mapping[str, str] = field(default_factory=dict)
+    """Open sprints at that time, with a hash of each: no row changes when its sprint ends."""
+
+    def __str__(self) -> str:
+        marks = {id: [mark.minute, mark.digest] for id, mark in self.marks.items()}
+        return json.dumps({"v": SHAPE, "at": marks, "sprints": dict(self.sprints)}, separators=(",", ":"))
+
+    @classmethod
+    def parse(cls, text: str | None) -> Cursor:
+        """Return what a text says; one that cannot be read is an empty cursor: everything is read."""
+        try:
+            body = json.loads(text or "{}")
+            if body.get("v") != SHAPE:
+                return cls()
+            marks = {id: Mark(minute=at, digest=digest) for id, (at, digest) in body["at"].items()}
+            for mark in marks.values():
+                instant(mark.minute)
+            return cls(marks=marks, sprints=body["sprints"])
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return cls()
+
+    def changed_sprints(self, now: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the sprints whose entries mean something else now: begun, ended, renamed, new dates."""
+        ids = dict.fromkeys([*self.sprints, *now])
+        return tuple(id for id in ids if self.sprints.get(id) != now.get(id))
+
+
+def reached(started: datetime, edited: Iterable[str], before: Mark | None, digest: str) -> Mark:
+    """Return how far a data source was read.
+
+    To the last edit that was seen, for that is Notion's own clock; never past the beginning of the pull, for a row
+    that was read early may have been edited since; never back. Where no row was seen nothing says that our clock
+    is right, and reading a day of an empty data source again costs nothing.
+    """
+    earlier = instant(before.minute) if before else started - QUIET
+    latest = max((instant(text) for text in edited), default=earlier)
+    return Mark(minute=minute(max(earlier, min(started, latest))), digest=digest)

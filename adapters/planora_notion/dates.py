@@ -1,0 +1,150 @@
+"""Where a row keeps its start and its due date, and how either is set without losing the other; pure.
+
+One property may hold both (a range), each may have its own, and a lone date in a range is a due date. What
+is written keeps the form it had: a day stays a day, an instant keeps its time and offset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from planora_notion import values
+from planora_notion.layout import Layout
+from planora_notion.moments import Span, on_day
+from planora_notion.schema import Json, Prop
+from planora_sync.errors import Unsupported
+
+Spans = Mapping[str, Span | None]
+"""Property id -> what it holds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dates:
+    """When a row begins and when it is due."""
+
+    start: date | None
+    due: date | None
+
+
+def read(page: Json, layout: Layout) -> Dates:
+    """Return when a row begins and when it is due; raises ValueError for a date that is none."""
+    return _read(layout, _spans(page, layout))
+
+
+def write(page: Json, layout: Layout, wanted: Dates) -> dict[str, Any]:
+    """Return the values to write so that a row begins and is due then, by property id; only what changes.
+
+    Raises Unsupported where the data source cannot say it: a start without a due date in one property, an
+    end before a start, a formula.
+    """
+    spans = _spans(page, layout)
+    before = _read(layout, spans)
+    after = dict(spans)
+    home, start_home = _due_home(layout, spans), _start_home(layout, spans)
+    if home and home == start_home:
+        after[home.id] = _both(spans[home.id], wanted)
+    else:
+        if wanted.due != before.due and home:
+            after[home.id] = _end(spans[home.id], wanted.due, home)
+        if wanted.start != before.start and start_home:
+            after[start_home.id] = _begin(spans[start_home.id], wanted.start, start_home)
+    if _read(layout, after) != wanted or not all(map(_in_order, after.values())):
+        raise _cannot(layout, wanted)
+    changed = {id: span for id, span in after.items() if span != spans[id]}
+    formula = next((p for p in (home, start_home) if p and p.id in changed and p.type != "date"), None)
+    if formula:
+        raise Unsupported(
+            f"{formula.name!r} is a {formula.type}.", instead="Change what it is computed from."
+        )
+    return {id: {"date": body(span)} for id, span in changed.items()}
+
+
+def body(span: Span | None) -> dict[str, str | None] | None:
+    """Return a date as requests spell it.
+
+    No time zone is sent: instants carry their offset, and Notion itself turns a zone into one.
+    """
+    return None if span is None else {"start": span.start, "end": span.end}
+
+
+def _spans(page: Json, layout: Layout) -> dict[str, Span | None]:
+    props = [prop for field in ("start", "due", "dates") if (prop := layout.get(field))]
+    return {prop.id: values.span(values.find(page, prop)) for prop in props}
+
+
+def _read(layout: Layout, spans: Spans) -> Dates:
+    home, start_home = _due_home(layout, spans), _start_home(layout, spans)
+    held = spans[home.id] if home else None
+    begin = spans[start_home.id] if start_home else None
+    due = (held.last or held.first) if held else None
+    if start_home == home:
+        return Dates(start=held.first if held and held.end else None, due=due)
+    return Dates(start=begin.first if begin else None, due=due)
+
+
+def _due_home(layout: Layout, spans: Spans) -> Prop | None:
+    due, dates = layout.get("due"), layout.get("dates")
+    if due and (dates is None or spans[due.id] or not spans[dates.id]):
+        return due
+    return dates
+
+
+def _start_home(layout: Layout, spans: Spans) -> Prop | None:
+    own, dates = layout.get("start"), layout.get("dates")
+    home = _due_home(layout, spans)
+    held = spans[home.id] if home else None
+    if own:
+        return own
+    if dates and dates != home and not (held and held.end):
+        return dates
+    return home
+
+
+def _both(held: Span | None, wanted: Dates) -> Span | None:
+    old_start = held.start if held else None
+    old_end = (held.end or held.start) if held else None
+    if wanted.due is None:
+        return None if wanted.start is None else Span(start=on_day(old_start, wanted.start))
+    end = on_day(old_end, wanted.due)
+    return Span(start=end) if wanted.start is None else Span(start=on_day(old_start, wanted.start), end=end)
+
+
+def _end(held: Span | None, due: date | None, prop: Prop) -> Span | None:
+    if held is None or held.end is None:
+        return None if due is None else Span(start=on_day(held.start if held else None, due))
+    if due is None:
+        raise _other_end(prop)
+    return Span(start=held.start, end=on_day(held.end, due))
+
+
+def _begin(held: Span | None, start: date | None, prop: Prop) -> Span | None:
+    if start is not None:
+        return Span(start=on_day(held.start if held else None, start), end=held.end if held else None)
+    if held and held.end:
+        raise _other_end(prop)
+    return None
+
+
+def _in_order(span: Span | None) -> bool:
+    return span is None or span.last is None or span.first <= span.last
+
+
+def _other_end(prop: Prop) -> Unsupported:
+    return Unsupported(
+        f"{prop.name!r} holds a range, and Notion cannot empty one end of it alone.",
+        instead="Empty it in Notion, or set another date.",
+    )
+
+
+def _cannot(layout: Layout, wanted: Dates) -> Unsupported:
+    if wanted.start and wanted.due and wanted.due < wanted.start:
+        return Unsupported("The due date lies before the start.", instead="Set both dates.")
+    names = ", ".join(repr(p.name) for f in ("start", "due", "dates") if (p := layout.get(f)))
+    return Unsupported(
+        f"{layout.schema.title!r} cannot hold start {wanted.start or 'none'} with due {wanted.due or 'none'} "
+        f"(date properties: {names or 'none'}).",
+        instead="Add a date property in Notion and name it under [fields] in the mapping.",
+    )
