@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Protocol
 
 from planora_sync.correct.proposal import Correction, Proposal, Safety, digest_of
 from planora_sync.errors import NotApproved, UnknownReference
@@ -73,7 +74,26 @@ def approve(
     )
 
 
-def approved_ids(proposal: Proposal, approvals: Iterable[Approval]) -> frozenset[str]:
+class Covering(Protocol):
+    """What an approval must tell, however it is kept."""
+
+    @property
+    def proposal(self) -> str:
+        """Id of the proposal."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Digest of what the person saw."""
+        ...
+
+    @property
+    def corrections(self) -> tuple[str, ...]:
+        """Ids of what it covers."""
+        ...
+
+
+def approved_ids(proposal: Proposal, approvals: Iterable[Covering]) -> frozenset[str]:
     """Return the corrections that approvals of exactly this proposal cover; those of another digest count not."""
     covering = (a for a in approvals if a.proposal == proposal.id and a.digest == proposal.digest)
     return frozenset(id for approval in covering for id in approval.corrections)
@@ -118,4 +138,5 @@ def _bars(correction: Correction, roles: Roles, role: str | None) -> Iterator[st
         yield f"{name} is done by hand: {correction.words}"
     allowed = roles.get(correction.layer, ()) if correction.layer else ()
     if allowed and role not in allowed:
-        yield f"{name} changes the {correction.layer}: {' or '.join(sorted(allowed))} approves it, not {role or 'no role'}."
+        who = " or ".join(sorted(allowed))
+        yield f"{name} changes the {correction.layer}: {who} approves it, not {role or 'somebody without a role'}."

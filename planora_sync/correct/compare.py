@@ -150,8 +150,9 @@ class Verdict:
     """What became of the changes of a write, change by change."""
 
     taken: tuple[Change, ...]
+    """Those that took effect; what was only carried along is none."""
     untaken: tuple[Change, ...]
-    """Those whose field still holds what it held before."""
+    """Those whose field still holds what it held before, or lost what was to be carried along."""
     other: tuple[str, ...]
     """Fields that hold neither: somebody or something else set them, in words."""
 
@@ -166,9 +167,10 @@ def verdict(changes: Iterable[Change], entry: Entry) -> Verdict:
     taken, untaken, other = [], [], []
     for change in changes:
         now = current(entry, change.field, change.property)
+        carried = same(change.before, change.after)
         if same(now, change.after):
-            taken.append(change)
-        elif same(now, change.before):
+            taken += [] if carried else [change]
+        elif same(now, change.before) or (carried and not now):
             untaken.append(change)
         else:
             other.append(

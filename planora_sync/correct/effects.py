@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from planora_sync.change import Change, Field, Value, current, same
 from planora_sync.correct.compare import MOVES, said, slot
@@ -59,6 +59,24 @@ NAMES: Mapping[str, Field] = {
 }
 """Field of an entry -> the field that a correction could set."""
 
+WITH_THE_PLACE = frozenset(
+    {
+        "type",
+        "kind",
+        "level",
+        "properties",
+        "horizon",
+        "theme",
+        "priority",
+        "severity",
+        "estimate",
+        "team",
+        "release",
+        "links",
+    }
+)
+"""Fields that another place keeps in its own terms (the same option has another id): a move changes them."""
+
 EMPTY: tuple[object, ...] = (None, (), "", 0, False, Priority.NONE)
 
 
@@ -80,7 +98,7 @@ class Effects:
     """Emptied by a move."""
     followed: tuple[Change, ...] = ()
     """Those of the dropped, and the new status, that an undo can write back."""
-    orphaned: Mapping[Ref, Change] | None = None
+    orphaned: Mapping[Ref, Change] = field(default_factory=dict)
     """Children that lost their parent by a move."""
 
     @property
@@ -99,8 +117,9 @@ def effects(changes: Sequence[Change], before: Entry, after: Entry) -> Effects:
         if name not in IGNORED | ours and getattr(before, name) != getattr(after, name)
     ]
     dropped = [name for name in names if moved and _shrank(getattr(before, name), getattr(after, name))]
+    along = {*dropped, *WITH_THE_PLACE, *_same_people(before, after)} if moved else set()
     return Effects(
-        fired=tuple(_effect(name, before, after) for name in names if name not in dropped),
+        fired=tuple(_effect(name, before, after) for name in names if name not in along),
         dropped=tuple(_effect(name, before, after) for name in dropped),
         followed=tuple(_followed(changes, before, after)) if moved else (),
         orphaned=_orphaned(before, after) if moved else {},
@@ -113,22 +132,29 @@ def _shrank(before: object, after: object) -> bool:
     return after in EMPTY
 
 
+def _same_people(before: Entry, after: Entry) -> frozenset[str]:
+    """Return the fields of who does it where a move only put the same people into the other one."""
+    known = {person.id for person in before.owners}
+    kept = {person.id for person in after.owners} <= known
+    return frozenset({"owner", "assignees"}) if kept else frozenset()
+
+
 def _effect(name: str, before: Entry, after: Entry) -> SideEffect:
-    field = NAMES.get(name)
-    if field is None:
+    known = NAMES.get(name)
+    if known is None:
         return SideEffect(field=name, words=f"{name} changed")
-    old, new = said(current(before, field), field), said(current(after, field), field)
+    old, new = said(current(before, known), known), said(current(after, known), known)
     return SideEffect(field=name, words=f"{name}: {old} -> {new}")
 
 
 def _followed(changes: Sequence[Change], before: Entry, after: Entry) -> Iterator[Change]:
     """Yield what a move changed along that can be written back."""
     ours = {slot(change) for change in changes}
-    for field in NAMES.values():
-        old, new = current(before, field), current(after, field)
-        follows = field is Field.STATUS or _within(new, old)
-        if (field, "") not in ours and field not in MOVES and not same(old, new) and follows:
-            yield Change(field=field, before=old, after=new)
+    for target in NAMES.values():
+        old, new = current(before, target), current(after, target)
+        follows = target is Field.STATUS or _within(new, old) or (target.value in _same_people(before, after))
+        if (target, "") not in ours and target not in MOVES and not same(old, new) and follows:
+            yield Change(field=target, before=old, after=new)
     for prop in before.properties:
         named = Named(id=prop.id, name=prop.name)
         new = current(after, Field.PROPERTY, named)

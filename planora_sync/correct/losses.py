@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from planora_sync.change import Change, Field, Value, current, day, words
+from planora_sync.change import Change, Field, Value, current, day
 from planora_sync.correct.keeping import COMPUTED, HELD, WRITES, canonical_of, kept_in
 from planora_sync.mapping.names import plain
 from planora_sync.mapping.preset import Preset
@@ -47,7 +47,7 @@ class Move:
     """What a move from one place to another does to the values of an entry."""
 
     carried: tuple[Change, ...] = ()
-    """Values written again in the target: the tracker may drop them, or the target keeps them elsewhere."""
+    """Into the plan: its owner and dates, written again, for the read-back must show them there."""
     losses: tuple[Loss, ...] = ()
     orphans: tuple[Ref, ...] = ()
     """Children that no longer name the entry as their parent."""
@@ -98,12 +98,11 @@ def move(entry: Entry, target: Place, layer: Layer, snapshot: Snapshot, ours: fr
     if source is None or not source.fields or not target.fields:
         return Move()
     way = _Way(entry=entry, source=source, target=target, snapshot=snapshot, layer=layer, ours=ours)
-    people, labels = _people(way), _labels(way)
-    orphans = _orphans(way)
+    people, orphans = _people(way), _orphans(way)
     lost = [loss for schema in source.fields for loss in _losses(schema, way)]
     return Move(
-        carried=(*people, *_dates(way), *labels),
-        losses=(*_left_behind(people, labels, way), *lost, *_kin(orphans)),
+        carried=(*people, *_dates(way)) if layer is Layer.PLAN else (),
+        losses=(*_left_behind(people, way), *lost, *_kin(orphans)),
         orphans=tuple(child.ref for child in orphans),
     )
 
@@ -141,15 +140,6 @@ def _promised(canonical: str, way: _Way) -> Value:
     return day(horizon.start if canonical == "start" else horizon.end)
 
 
-def _labels(way: _Way) -> tuple[Change, ...]:
-    schema = way.kept("labels")
-    if not way.entry.labels or schema is None or Field.LABELS in way.ours:
-        return ()
-    names = {plain(option.name) for option in schema.options}
-    after = words(tuple(label for label in way.entry.labels if not names or plain(label) in names))
-    return (Change(field=Field.LABELS, before=words(way.entry.labels), after=after),)
-
-
 def _among(people: Value, schema: FieldSchema) -> Value:
     """Return those who can be named in a field; one without options takes everybody."""
     known = {option.id for option in schema.options}
@@ -159,18 +149,13 @@ def _among(people: Value, schema: FieldSchema) -> Value:
 # -- what is lost -----------------------------------------------------------------------------------------
 
 
-def _left_behind(people: Iterable[Change], labels: Iterable[Change], way: _Way) -> Iterator[Loss]:
-    """Yield who and which labels the target does not know."""
+def _left_behind(people: Iterable[Change], way: _Way) -> Iterator[Loss]:
+    """Yield who the target does not know."""
     named = {one.id for change in people for one in change.after}
     keeps_people = any(set(canonical_of(f, way.source, way.here)) & PEOPLE for f in way.source.fields)
     for person in way.entry.owners if keeps_people else ():
         if person.id not in named:
             yield Loss(words=f"{person.name}, who is unknown in {way.target.path}", restorable=True)
-    for change in labels:
-        kept = {label.id for label in change.after}
-        for label in change.before:
-            if label.id not in kept:
-                yield Loss(words=f"the label {label.name}", restorable=True)
 
 
 def _losses(schema: FieldSchema, way: _Way) -> Iterator[Loss]:
@@ -185,9 +170,8 @@ def _losses(schema: FieldSchema, way: _Way) -> Iterator[Loss]:
     if not canonical:
         yield from _lost_property(schema, way)
     for name in canonical:
-        # People are said by name, labels where some are kept; a status is set or found anew in every place.
-        apart = name in {*PEOPLE, "status"} or (name == "labels" and way.kept("labels"))
-        if not apart and not way.ours & {*WRITES.get(name, ())}:
+        # People are said by name; a status is set or found anew in every place.
+        if name not in {*PEOPLE, "status"} and not way.ours & {*WRITES.get(name, ())}:
             yield from _lost_value(name, schema, way)
 
 
@@ -223,8 +207,8 @@ def _lost_property(schema: FieldSchema, way: _Way) -> Iterator[Loss]:
 
 
 def _missing(held: tuple[str, ...], schema: FieldSchema) -> tuple[str, ...]:
-    """Return what is no option of a field; one without options takes anything."""
-    names = {plain(option.name) for option in schema.options}
+    """Return what is no option of a field; one without options takes anything, and labels come along."""
+    names = {plain(option.name) for option in schema.options if schema.type != "labels"}
     return tuple(value for value in held if names and plain(value) not in names)
 
 
