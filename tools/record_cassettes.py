@@ -51,7 +51,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     source.add_argument("--sandbox", action="store_true", help="record the three sandboxes")
     source.add_argument("--config", type=Path, help="record a connection of this configuration")
     parser.add_argument("--connection", help="its name, with --config")
-    parser.add_argument("--out", type=Path, help="folder to write to (default: the tests of the adapter)")
+    parser.add_argument(
+        "--out", type=Path, help="folder to write to, in TRACKER/ (default: the tests of the adapter)"
+    )
     options = parser.parse_args(arguments)
     if options.config and not options.connection:
         parser.error("--config needs --connection NAME")
@@ -97,7 +99,7 @@ def _account(options: argparse.Namespace) -> tuple[Path, Recording]:
 
 
 def _folder(tracker: str, out: Path | None) -> Path:
-    return out or ROOT / "tests" / "adapters" / tracker / "cassettes"
+    return out / tracker if out else ROOT / "tests" / "adapters" / tracker / "cassettes"
 
 
 if __name__ == "__main__":

@@ -64,9 +64,9 @@ def test_a_connection_is_recorded_and_replays(
     assert main(["--config", str(config), "--connection", "boards", "--out", str(out)]) == 0
     assert {row.method for row in sandbox.ledger} == {"GET"}, "a recording only reads"
     asked = len(sandbox.ledger)
-    recording = Recording.load(out / "boards.about.json")
+    recording = Recording.load(out / "trello" / "boards.about.json")
     assert recording.scope == ("Growth & Marketing",)
-    assert replay(TrelloAdapter, out / "boards.about.json") == recording.observed
+    assert replay(TrelloAdapter, out / "trello" / "boards.about.json") == recording.observed
     assert len(sandbox.ledger) == asked
 
 
@@ -90,7 +90,7 @@ def test_a_wrong_token_records_nothing(
     said = capsys.readouterr().err
     assert "[boards]" in said
     assert "n0t-the-t0ken" not in said
-    assert list(out.iterdir()) == []
+    assert list((out / "trello").iterdir()) == []
 
 
 @pytest.mark.parametrize("arguments", [[], ["--config", "x"], ["--sandbox", "--config", "x"]])
