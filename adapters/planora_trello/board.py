@@ -217,7 +217,6 @@ def places_of(board: Board, lexicons: Mapping[str, Lexicon], connection: str) ->
         url=board.url,
         archived=board.closed,
         audience=board.audience,
-        has_sprints=False,
         statuses=statuses,
         fields=fields,
     )
@@ -230,7 +229,6 @@ def places_of(board: Board, lexicons: Mapping[str, Lexicon], connection: str) ->
                 "name": one.name or one.path,
                 "container": board.id,
                 "archived": one.closed or board.closed,
-                "has_sprints": None,
                 "position": one.position,
             }
         )

@@ -14,6 +14,9 @@ OVERLAP = timedelta(minutes=5)
 """A board that was active so shortly before a pull is read again by the next one: in recordings an action is
 up to 17 seconds newer than the activity that its card shows, and clocks differ."""
 
+NEVER = ""
+"""Stands for the activity of a board that could not be read, or that shows none: it is read the next time."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cursor:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from planora_sync.model import Category, Entry
 from planora_trello import left_out
 from planora_trello.boards import BOARD_QUERY, Boards, Known, Survey, failed
 from planora_trello.client import Client, unreadable
-from planora_trello.cursor import Cursor, cursor_of
+from planora_trello.cursor import NEVER, Cursor, cursor_of
 from planora_trello.paging import PAGE, ids_of, older_cards
 from planora_trello.session import TrelloAnswer
 from planora_trello.wire import entry_of
@@ -29,6 +30,28 @@ ODD = (KeyError, TypeError, ValueError, AttributeError)
 """What a card of no known shape raises in translation (pydantic's ValidationError is a ValueError)."""
 SPLIT = frozenset({400, 403, 413, 414, 449, 504})
 """Answers to a whole board in one request that is too much for Trello, or asks for a field it does not name."""
+
+
+@dataclass(kw_only=True)
+class Going:
+    """One pull on its way."""
+
+    oldest: datetime
+    """Done and archived cards count when they are no older."""
+    changes: bool
+    """Whether the pull is one of changes: then the last touch of a card counts, else its end."""
+    seen: set[str] = field(default_factory=set)
+    """Ids so far: a card that changes boards meanwhile comes once."""
+
+    def counts(self, entry: Entry, card: Json) -> bool:
+        """Return whether a card is recent enough to be an entry of this pull.
+
+        An open card in an archived list always is: nothing on it says when the list was archived.
+        """
+        if entry.is_open or not (card.get("closed") or entry.category is Category.DONE):
+            return True
+        when = entry.updated if self.changes else entry.done or entry.updated
+        return when is None or when >= self.oldest
 
 
 class Reader:
@@ -48,23 +71,20 @@ class Reader:
         begin = cursor_of(since)
         survey = self._boards.survey(fresh=True)
         now = self._context.now()
+        going = Going(oldest=now - timedelta(days=self._context.done_days), changes=begin is not None)
         yield Page(notices=(*survey.notices, *_vanished(begin, survey)))
-        reached = (
-            {} if begin is None else {id: at for id, at in begin.boards.items() if id not in survey.open}
-        )
-        seen: set[str] = set()
+        reached = dict(begin.boards) if begin else {}
         for board_id, listing in survey.open.items():
-            activity = listing.get("dateLastActivity")
             if begin is None or not begin.is_settled(listing):
                 try:
-                    yield from self._board(board_id, seen)
+                    yield from self._board(board_id, going)
                 except RateLimited:
                     raise
                 except ConnectionFailed as failure:
                     yield Page(notices=(failed(survey.paths[board_id], failure),))
+                    reached[board_id] = NEVER
                     continue
-            if activity:
-                reached[board_id] = str(activity)
+            reached[board_id] = str(listing.get("dateLastActivity") or NEVER)
         yield Page(cursor=Cursor(at=now, boards=reached).text())
 
     def read(self, ids: Sequence[str]) -> Mapping[str, ReadResult]:
@@ -97,12 +117,12 @@ class Reader:
 
     # -- whole boards -------------------------------------------------------------------------------------
 
-    def _board(self, board_id: str, seen: set[str]) -> Iterator[Page]:
+    def _board(self, board_id: str, going: Going) -> Iterator[Page]:
         first = self._first(board_id)
         known = self._boards.learn(first)
         places = self._boards.places(known)
         for cards in self._pages(board_id, first.get("cards")):
-            yield self._page(cards, known, places, seen)
+            yield self._page(cards, known, places, going)
             places = ()
 
     def _first(self, board_id: str) -> Any:
@@ -131,14 +151,14 @@ class Reader:
         along = {"attachments": "true", "customFieldItems": "true", "fields": "all"}
         yield from older_cards(self._client, board_id, self._context.name, before=oldest, **along)
 
-    def _page(self, cards: Sequence[Any], known: Known, places: Any, seen: set[str]) -> Page:
+    def _page(self, cards: Sequence[Any], known: Known, places: Any, going: Going) -> Page:
         entries: list[Entry] = []
         notices: list[Notice] = []
         skipped: Counter[str] = Counter()
         for card in cards:
-            if str(card["id"]) in seen:
+            if str(card["id"]) in going.seen:
                 continue
-            seen.add(str(card["id"]))
+            going.seen.add(str(card["id"]))
             try:
                 why = left_out.reason(card, known.board)
                 entry = None if why else self._entry(card, known)
@@ -147,19 +167,9 @@ class Reader:
                 continue
             if why:
                 skipped[why] += not card.get("closed")
-            elif entry and self._counts(entry, card):
+            elif entry and going.counts(entry, card):
                 entries.append(entry)
         return Page(entries=tuple(entries), places=places, notices=tuple(notices), left_out=+skipped)
-
-    def _counts(self, entry: Entry, card: Json) -> bool:
-        """Return whether a card is recent enough: done and archived ones count for `done_days`.
-
-        An open card in an archived list counts: nothing on it says when the list was archived.
-        """
-        if entry.is_open or not (card.get("closed") or entry.category is Category.DONE):
-            return True
-        when = entry.done or entry.updated
-        return when is None or when >= self._context.now() - timedelta(days=self._context.done_days)
 
 
 def card_path(card_id: str) -> str:
@@ -169,7 +179,7 @@ def card_path(card_id: str) -> str:
 
 def _vanished(begin: Cursor | None, survey: Survey) -> tuple[Notice, ...]:
     """Return a notice for each board that was read before and is now closed or out of sight."""
-    gone = sorted(set(begin.boards) - set(survey.open)) if begin else []
+    gone = sorted(set(begin.boards) - {*survey.open, *survey.closed}) if begin else []
     step = (
         "Where that is meant, a full pull (`--full`) forgets it; until then nothing on it is taken for gone."
     )

@@ -32,7 +32,7 @@ from planora_trello import words
 from planora_trello.board import DUE_COMPLETE, Board, BoardList, is_shown, label_of
 from planora_trello.lexicon import Lexicon, strongest
 from planora_trello.markup import OWN_LINK, plain, short_address
-from planora_trello.names import bare
+from planora_trello.names import bare, fold
 from planora_trello.values import FieldValue, date_of, field_values, instant_of, keeper
 
 Json = Mapping[str, Any]
@@ -54,8 +54,13 @@ class Sight:
 
     def kept(self, canonical: str) -> Named | None:
         """Return the value of the custom field that keeps a canonical field, if it is set."""
+        found = self.keeping(canonical)
+        return found.value if found else None
+
+    def keeping(self, canonical: str) -> FieldValue | None:
+        """Return the custom field that keeps a canonical field with its value, if it is set."""
         field = keeper(canonical, self.lexicon.source(canonical), self.board.fields)
-        return next((one.value for one in self.values if one.field == field), None)
+        return next((one for one in self.values if one.field == field), None)
 
 
 def entry_of(card: Json, board: Board, lexicon: Lexicon, connection: str, *, keep_raw: bool) -> Entry:
@@ -203,15 +208,19 @@ def _severity(sight: Sight) -> Priority:
 
 
 def _estimate(sight: Sight) -> Estimate | None:
-    kept = sight.kept("estimate")
+    kept = sight.keeping("estimate")
     if kept:
-        if NUMBER.fullmatch(kept.name):
-            return Estimate(value=float(kept.name), unit="points")
-        return None
+        size = NUMBER.match(kept.value.name)
+        return Estimate(value=float(size[0]), unit=_unit(kept.field.name)) if size else None
     # Teams without custom fields write points into titles: "(8) Spike: ...", "[2] ...".
     found = POINTS.match(str(sight.card.get("name") or ""))
     said = next((group for group in found.groups() if group), None) if found else None
     return Estimate(value=float(said), unit="points") if said else None
+
+
+def _unit(field_name: str) -> str:
+    called = fold(field_name)
+    return next((f"{unit}s" for unit in ("hour", "day") if unit in called), "points")
 
 
 def _horizon(sight: Sight) -> Horizon | None:

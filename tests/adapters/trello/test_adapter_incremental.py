@@ -103,3 +103,24 @@ def test_board_activity_of_null_is_read_each_time(sandbox: TrelloSandbox, api: A
     clock.forward(hours=1)
     second = pulled(sandbox, first.cursor)
     assert api.board("Growth") in {entry.place.container for entry in second.entries}
+
+
+def test_a_board_that_failed_and_then_vanished_is_said(
+    sandbox: TrelloSandbox, api: Api, clock: Clock
+) -> None:
+    sandbox.fail(Fault(kind="500", path=f"/1/boards/{api.board('Growth')}", times=5))
+    first = pulled(sandbox, scope=())
+    api.state.boards[api.board("Growth")].shared = False
+    second = pulled(sandbox, first.cursor, scope=())
+    assert [api.board("Growth") in error.where for error in second.errors] == [True]
+
+
+def test_a_card_done_long_ago_and_touched_today_is_a_change(
+    sandbox: TrelloSandbox, api: Api, clock: Clock
+) -> None:
+    old = api.card("r-brandbook")
+    first = pulled(sandbox, done_days=30)
+    assert old not in first.by_id
+    clock.forward(hours=1)
+    api.ok("PUT", f"/cards/{old}", {"closed": True})
+    assert pulled(sandbox, first.cursor, done_days=30).by_id[old].archived

@@ -10,7 +10,7 @@ from planora_trello.sandbox.loading import BEARER
 from planora_trello.scope import find, inbox_boards, token_of
 
 from planora_sync.adapter import Notice, Severity
-from planora_sync.errors import PlaceNotVisible
+from planora_sync.errors import AnswerUnreadable, PlaceNotVisible
 from planora_sync.model import Audience, Category
 from planora_sync.sandbox import Fault
 from tests.adapters.trello.conftest import Api
@@ -75,6 +75,35 @@ class TestBoards:
         boards = [place.path for place in places if place.kind == "board"]
         assert sorted(boards) == ["Growth & Marketing", "Growth & Marketing (2)"]
         assert len({place.path for place in places}) == len(places)
+
+    @pytest.mark.parametrize("rows", [{}, [{"name": "no id"}], ["x"], None])
+    def test_boards_of_no_known_shape(self, sandbox: TrelloSandbox, rows: Any) -> None:
+        def odd(path: str, answer: Any) -> Any:
+            return rows if path == "/1/members/me/boards" else answer
+
+        with pytest.raises(AnswerUnreadable, match="boards"):
+            pulled(sandbox, app=altered(sandbox, odd))
+
+    @pytest.mark.parametrize(
+        "odd", [[], {"id": "x", "lists": [{"name": "no id"}]}, {"name": "no id"}, {"id": "x", "lists": 5}]
+    )
+    def test_a_board_of_no_known_shape_stops_no_other(
+        self, sandbox: TrelloSandbox, api: Api, odd: Any
+    ) -> None:
+        def edit(path: str, answer: Any) -> Any:
+            return odd if path == f"/1/boards/{api.board('Growth')}" else answer
+
+        found = pulled(sandbox, app=altered(sandbox, edit))
+        assert [error.where for error in found.errors] == ["Growth & Marketing"]
+        assert {entry.place.container for entry in found.entries} == {api.board("Roadmap")}
+
+    def test_cards_of_no_known_shape_are_no_short_pull(self, sandbox: TrelloSandbox, api: Api) -> None:
+        def edit(path: str, answer: Any) -> Any:
+            return answer | {"cards": [{"name": "no id"}]} if path.startswith("/1/boards/") else answer
+
+        found = pulled(sandbox, app=altered(sandbox, edit))
+        assert len(found.errors) == 2
+        assert found.entries == ()
 
     def test_a_public_board_of_others_by_its_address(self, sandbox: TrelloSandbox, api: Api) -> None:
         roadmap = api.board("Roadmap")

@@ -8,7 +8,7 @@ import pytest
 from planora_trello.sandbox import TrelloSandbox
 
 from planora_sync.adapter import Absence
-from planora_sync.errors import ConnectionFailed
+from planora_sync.errors import AnswerUnreadable, ConnectionFailed
 from planora_sync.model import Entry
 from planora_sync.sandbox import Fault
 from planora_sync.testing import pull_all
@@ -93,3 +93,22 @@ def test_a_sub_request_that_was_too_much_is_asked_again(sandbox: TrelloSandbox, 
     ids = [api.card("w-quiz"), api.card("w-radio")]
     answer = adapter_of(sandbox, app=altered(sandbox, _busy_inside)).read(ids)
     assert all(isinstance(found, Entry) for found in answer.values())
+
+
+@pytest.mark.parametrize(
+    "rows", [[], {}, [{"200": {}}], [{}, {}], [None, {"message": "?"}], [{"200": []}, {"200": {"id": 1}}]]
+)
+def test_a_batch_of_no_known_shape(sandbox: TrelloSandbox, api: Api, rows: Any) -> None:
+    def odd(path: str, answer: Any) -> Any:
+        return rows if path == "/1/batch" else answer
+
+    with pytest.raises(AnswerUnreadable, match="boards"):
+        adapter_of(sandbox, app=altered(sandbox, odd)).read([api.card("w-quiz"), api.card("w-radio")])
+
+
+def test_a_card_that_may_not_be_seen_any_more(sandbox: TrelloSandbox, api: Api) -> None:
+    # 401 and 404 both also mean: no permission.
+    adapter = adapter_of(sandbox)
+    adapter.places()
+    sandbox.fail(Fault(kind="404", path="/1/cards/*"))
+    assert adapter.read([api.card("w-quiz")]) == {api.card("w-quiz"): Absence.UNKNOWN}

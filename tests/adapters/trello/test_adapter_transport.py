@@ -156,6 +156,9 @@ class TestAnswers:
             (Saying(200, b'[{"id": "5e'), AnswerUnreadable, "cannot be read"),
             (Saying(200, b""), AnswerUnreadable, "cannot be read"),
             (Saying(200, b"{}"), CredentialsRefused, "whose token"),
+            (Saying(400, b'{"message": "no such field"}'), ConnectionFailed, "no such field"),
+            (Saying(400, b'{"message": '), ConnectionFailed, "message"),
+            (Saying(409, b""), ConnectionFailed, "no text"),
             (Saying(500, b"<html>\n<h1>oops</h1>", content_type="text/html"), ConnectionFailed, "HTML page"),
         ],
     )

@@ -51,6 +51,16 @@ class TestCustomFields:
         assert read.horizon is not None
         assert read.horizon.end == date(2020, 4, 17)
 
+    def test_the_unit_of_an_estimate_is_in_the_name_of_its_field(self) -> None:
+        hours = board(customFields=[{"id": "n", "name": "Estimate (hours)", "type": "number"}])
+        items = [{"idCustomField": "n", "value": {"number": "2.5"}}]
+        assert entry(on=hours, customFieldItems=items).estimate == Estimate(value=2.5, unit="hours")
+        days = board(customFields=[{"id": "n", "name": "Days", "type": "number"}])
+        named = Vocabulary(fields={"estimate": FieldSource(name=("days",))})
+        assert entry(on=days, customFieldItems=items, vocabulary=named).estimate == Estimate(
+            value=2.5, unit="days"
+        )
+
     @pytest.mark.parametrize(
         "orphan",
         [
