@@ -1,0 +1,130 @@
+"""A team with three trackers on loopback, and a way to type commands at it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planora_sync.cli.main import run
+from planora_sync.sandbox import Sandbox
+from planora_sync.service.serving import serve
+from planora_sync.service.spelling import spell_table
+from planora_sync.service.stand_ins import stand_in
+
+NAMES = {"work": "jira", "product": "notion", "growth": "trello"}
+"""Connection -> tracker."""
+
+ROLES = {
+    "Ana Ruiz": "product_manager",
+    "Jonas Weber": "product_manager",
+    "Priya Nair": "tech_lead",
+    "Marc Dubois": "scrum_master",
+    "Helen Brandt": "executive",
+    "Noah Berg": "designer",
+    "Chiara Conti": "designer",
+    "Linh Tran": "developer",
+    "Tomás Silva": "developer",
+    "Keiko Mori (森 恵子)": "developer",
+    "Sam Okafor": "developer",
+    "Elena Petrova": "developer",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """What a command did."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Return stdout as JSON."""
+        return json.loads(self.out)
+
+
+class Team:
+    """Three stand-ins, a configuration that reads them, and a keyboard."""
+
+    def __init__(
+        self,
+        folder: Path,
+        sandboxes: Mapping[str, Sandbox],
+        urls: Mapping[str, str],
+        capture: pytest.CaptureFixture[str],
+    ) -> None:
+        self.folder = folder
+        self.sandboxes = sandboxes
+        self._urls = urls
+        self._capture = capture
+        self.write()
+
+    @property
+    def config(self) -> Path:
+        """Return the path of the configuration."""
+        return self.folder / "config.toml"
+
+    def write(self, *, changed: Mapping[str, Mapping[str, object]] | None = None, head: str = "") -> None:
+        """Write the configuration; `changed` overrides keys of a connection, None takes one out."""
+        parts = ['[store]\nurl = "sqlite:///planora.db"\n', head or "[caps]\nmax_share = 0.9\n"]
+        for name, sandbox in self.sandboxes.items():
+            table = {
+                **sandbox.connection(self._urls[name]),
+                "read_only": False,
+                **(changed or {}).get(name, {}),
+            }
+            kept = {key: value for key, value in table.items() if value is not None}
+            parts.append(spell_table(("connections", name), kept))
+        for name, role in ROLES.items():
+            key = name.split()[0].lower().replace("á", "a")
+            parts.append(spell_table(("people", key), {"name": name, "role": role}))
+        self.config.write_text("\n".join(parts), "utf-8")
+
+    def __call__(self, *words: str) -> Typed:
+        """Type a command and return what it did."""
+        self._capture.readouterr()
+        status = run(["--config", str(self.config), *words])
+        out, err = self._capture.readouterr()
+        return Typed(status=status, out=out, err=err)
+
+    def ok(self, *words: str) -> Typed:
+        """Type a command that must succeed."""
+        typed = self(*words)
+        assert typed.status == 0, typed.out + typed.err
+        return typed
+
+    def writes(self) -> int:
+        """Return how many requests so far were no reads."""
+        reading = ("search", "query", "bulkfetch", "approximate-count")
+        return sum(
+            row.method != "GET" and not any(word in row.path for word in reading)
+            for sandbox in self.sandboxes.values()
+            for row in sandbox.ledger
+        )
+
+
+@contextmanager
+def team(
+    folder: Path,
+    capture: pytest.CaptureFixture[str],
+    names: Sequence[str] = tuple(NAMES),
+    workspaces: Mapping[str, str] | None = None,
+    now: Callable[[], datetime] | None = None,
+) -> Iterator[Team]:
+    """Give a team whose trackers answer as long as the block lasts."""
+    moment = datetime.now(UTC)
+    clock = now or (lambda: moment)
+    sandboxes = {
+        name: stand_in(NAMES[name], (workspaces or {}).get(name, "messy"), now=clock) for name in names
+    }
+    with serve(list(sandboxes.values())) as all_served:
+        urls = dict(zip(sandboxes, (one.url for one in all_served), strict=True))
+        yield Team(folder, sandboxes, urls, capture)
