@@ -93,7 +93,7 @@ class _Reader:
                 self._collector.problem((key, name), what, f"Begin it with `[{key}.{name}]`.")
 
     def _connections(self) -> list[Found]:
-        if not self._table("connections"):
+        if self._data.get("connections", {}) == {}:
             instead = "Write `[connections.work]`, or run `planora-sync init`."
             self._collector.problem(("connections",), "there is no connection", instead)
         read = (

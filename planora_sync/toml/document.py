@@ -98,7 +98,11 @@ def parse(text: str, name: str) -> Document:
 def _syntax(message: str, text: str) -> ConfigProblem:
     found = SYNTAX.search(message)
     line = int(found[1]) if found and found[1] else text.count("\n") + 1
-    what = SYNTAX.sub("", message) or "this is no TOML"
+    what = SYNTAX.sub("", message)
+    if "twice" in what or "overwrite" in what:
+        return ConfigProblem(
+            where=f"line {line}", what="this key or table is there twice", instead="Keep one of them."
+        )
     return ConfigProblem(
         where=f"line {line}",
         what=f"this is no TOML: {what[:1].lower()}{what[1:]}",
