@@ -1,0 +1,1 @@
+"""A proposal as people and scripts read it: text, JSON, Markdown, HTML. Who proposes does not print."""
