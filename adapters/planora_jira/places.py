@@ -8,6 +8,7 @@ from typing import Any
 from planora_jira import jql, sprints, words
 from planora_jira.client import JiraClient, segment
 from planora_jira.facts import BoardFacts, ProjectFacts
+from planora_jira.fields import SYSTEM
 from planora_jira.names import printable
 from planora_jira.paging import by_offset, search
 from planora_jira.survey import BOARD_SCOPES, WHOLE, Survey
@@ -20,8 +21,8 @@ from planora_sync.model import Audience, FieldSchema, Named, Place, SprintState,
 Json = Mapping[str, Any]
 SPRINT_BOARDS: Mapping[str, bool] = {"scrum": True, "kanban": False}
 """Board type -> whether it works in sprints; a team-managed board may or may not."""
-WITH_OPTIONS = frozenset({"priority", "fixVersions"})
-"""System fields whose values a place shows."""
+SHOWN = frozenset({"priority", "fixVersions", "labels", "components", "duedate", "assignee", "parent"})
+"""System fields that a place shows beside its custom fields: those that people set."""
 
 
 def bare(row: Json, survey: Survey, position: int = 0) -> Place:
@@ -180,11 +181,11 @@ class Places:
         types = tuple(one for row in facts.row.get("issueTypes") or () if (one := named(row)))
         found = [FieldSchema(id="issuetype", name="Issue Type", type="issuetype", options=types)]
         options = self._options(facts, sample)
-        wanted = set(facts.fields.asked()) | WITH_OPTIONS
+        wanted = {id for id in facts.fields.asked() if id in SHOWN or id not in SYSTEM}
         found += [
             FieldSchema(id=known.id, name=known.name, type=known.type, options=options.get(known.id, ()))
             for known in self._survey.fields
-            if known.id in wanted - {"issuetype"}
+            if known.id in wanted
         ]
         return tuple(found)
 

@@ -6,10 +6,20 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 import uvicorn
 
-from planora_sync.sandbox import Sandbox
+from planora_sync.http import ASGIApp
+
+
+class HasApp(Protocol):
+    """What can be served: a sandbox, or what hands on to one."""
+
+    @property
+    def app(self) -> ASGIApp:
+        """The app."""
+        ...
 
 
 class _Announced(uvicorn.Server):
@@ -25,9 +35,10 @@ class _Announced(uvicorn.Server):
 
 
 @contextmanager
-def served(sandbox: Sandbox) -> Iterator[str]:
+def served(sandbox: HasApp) -> Iterator[str]:
     """Give the address under which the sandbox answers."""
-    listener = socket.socket()
+    # With the protocol left to the system, asyncio does not switch Nagle off, and each answer waits 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     server = _Announced(uvicorn.Config(sandbox.app, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -66,20 +66,26 @@ class Gate:
         if scope["type"] != "http":
             await self.inner(scope, receive, send)
             return
-        status = 0
+        noted = False
+
+        def note(status: int) -> None:
+            nonlocal noted
+            if not noted:
+                query = scope["query_string"].decode("latin-1")
+                row = LedgerRow(method=scope["method"], path=scope["path"], query=query, status=status)
+                self.ledger.append(row)
+            noted = True
 
         async def watched(message: Message) -> None:
-            nonlocal status
+            # The row stands before the answer leaves: whoever has the answer may look for it.
             if message["type"] == "http.response.start":
-                status = message["status"]
+                note(message["status"])
             await send(message)
 
         try:
             await self._answer(scope, receive, watched)
         finally:
-            query = scope["query_string"].decode("latin-1")
-            row = LedgerRow(method=scope["method"], path=scope["path"], query=query, status=status)
-            self.ledger.append(row)
+            note(0)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         fault = self._fault(scope["method"], scope["path"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,7 +14,7 @@ from planora_jira.sandbox import JiraSandbox
 
 from planora_sync.adapter import Adapter
 from planora_sync.change import Change, Draft, Field, LinkDraft, day, words
-from planora_sync.http import Call
+from planora_sync.http import ASGIApp, Call
 from planora_sync.model import Named, Ref
 from planora_sync.sandbox import Fault, LedgerRow
 from planora_sync.testing import AdapterContract, OtherValue
@@ -35,7 +34,6 @@ def number(sandbox: JiraSandbox, key: str) -> str:
 
 class JiraContract(AdapterContract):
     deployment: str
-    over_socket = False
 
     @pytest.fixture
     def sandbox(self, clock: Clock) -> JiraSandbox:
@@ -43,9 +41,9 @@ class JiraContract(AdapterContract):
 
     @pytest.fixture
     def adapter(self, sandbox: JiraSandbox) -> Iterator[Adapter]:
-        with ExitStack() as stack:
-            url = stack.enter_context(served(sandbox)) if self.over_socket else None
-            yield adapter_of(sandbox, url)
+        adapter = adapter_of(sandbox)
+        yield adapter
+        adapter.close()
 
     def again(self, adapter: Adapter, **changes: Any) -> Adapter:
         return JiraAdapter(replace(adapter.context, **changes))
@@ -114,7 +112,9 @@ class JiraContract(AdapterContract):
     @pytest.fixture
     def link_draft(self, sandbox: JiraSandbox) -> LinkDraft:
         source = Ref(tracker="jira", connection="work", id=number(sandbox, "CARE-52"))
-        return LinkDraft(source=source, target=number(sandbox, "CARE-8"), kind="relates", marker="run-1/link-1")
+        return LinkDraft(
+            source=source, target=number(sandbox, "CARE-8"), kind="relates", marker="run-1/link-1"
+        )
 
 
 class TestCloudInProcess(JiraContract):
@@ -125,11 +125,41 @@ class TestDataCenterInProcess(JiraContract):
     deployment = "data_center"
 
 
-class TestCloudOverSocket(JiraContract):
+class Switchboard:
+    """Hands requests to the sandbox of the test that runs, so that all tests share one server."""
+
+    def __init__(self) -> None:
+        self.sandbox: JiraSandbox | None = None
+
+    @property
+    def app(self) -> ASGIApp:
+        return self
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        assert self.sandbox is not None
+        await self.sandbox.app(scope, receive, send)
+
+
+@pytest.fixture(scope="module")
+def line() -> Iterator[tuple[Switchboard, str]]:
+    board = Switchboard()
+    with served(board) as url:
+        yield board, url
+
+
+class SocketContract(JiraContract):
+    @pytest.fixture
+    def adapter(self, sandbox: JiraSandbox, line: tuple[Switchboard, str]) -> Iterator[Adapter]:
+        board, url = line
+        board.sandbox = sandbox
+        adapter = adapter_of(sandbox, url)
+        yield adapter
+        adapter.close()
+
+
+class TestCloudOverSocket(SocketContract):
     deployment = "cloud"
-    over_socket = True
 
 
-class TestDataCenterOverSocket(JiraContract):
+class TestDataCenterOverSocket(SocketContract):
     deployment = "data_center"
-    over_socket = True

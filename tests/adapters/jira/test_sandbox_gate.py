@@ -99,7 +99,7 @@ def test_site_routes(cloud: Talk) -> None:
         "Relates",
     }
     page = cloud.json("GET", f"{api}/project/search", keys="CARE", expand="lead")
-    assert (page["values"][0]["key"], page["values"][0]["lead"]["displayName"]) == ("CARE", "Ana Ruiz")
+    assert (page["values"][0]["key"], page["values"][0]["lead"]["displayName"]) == ("CARE", "Marc Dubois")
     assert "issueTypes" not in page["values"][0]
     assert [row["key"] for row in cloud.json("GET", f"{api}/project")] == ["CARE"]
     assert len(cloud.json("GET", f"{api}/project/CARE")["issueTypes"]) == 8
