@@ -243,6 +243,8 @@ def _native(board: Board) -> tuple[FieldSchema, ...]:
     return (
         FieldSchema(id="labels", name="Labels", type="labels", options=labels),
         FieldSchema(id="members", name="Members", type="members", options=members),
+        FieldSchema(id="start", name="Start date", type="start"),
+        FieldSchema(id="due", name="Due date", type="date"),
         FieldSchema(id=DUE_COMPLETE.id, name=DUE_COMPLETE.name, type="checkbox"),
     )
 

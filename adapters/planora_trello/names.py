@@ -13,6 +13,10 @@ from functools import lru_cache
 ORNAMENT = frozenset({"So", "Sk", "Cn", "Co", "Cs", "Cf", "Cc", "Me"})
 """Unicode categories of emoji, their modifiers and what nobody sees."""
 BRACKETS = re.compile(r"\[[^\]]*\]|\([^)]*\)|\{[^}]*\}|【[^】]*】|<[^>]*>")
+RANGE = re.compile(r"\[(?:\w-\w)+\]")
+EITHER = re.compile(r"\{[^{}]*,[^{}]*\}")
+GLOB = re.compile(rf"{EITHER.pattern}|{RANGE.pattern}|.", re.DOTALL)
+"""A glob's pieces. Other brackets are themselves: "[week *]" is part of a name to Trello teams, no class."""
 EDGES = " \t-–—=_~*#·•|:;,.!?/\\'\"«»"
 VARIATION = "\ufe0f"
 
@@ -39,7 +43,10 @@ def bare(text: str) -> str:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Return whether a name is what a glob (`*`, `?`) says, with or without what stands in brackets."""
+    """Return whether a name is what a glob says, with or without what stands in brackets.
+
+    A glob takes `*`, `?`, ranges such as `[0-9]` and alternatives: `{This week,To do}`.
+    """
     compiled = _compiled(pattern)
     return bool(compiled.fullmatch(fold(text)) or compiled.fullmatch(bare(text)))
 
@@ -52,9 +59,17 @@ def first_match(table: Mapping[str, str], texts: Iterable[str]) -> str | None:
 
 @lru_cache(maxsize=5_000)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    # fnmatch would read "[week *]" as a class of characters; to Trello teams it is part of the name.
-    parts = (".*" if char == "*" else "." if char == "?" else re.escape(char) for char in fold(pattern))
-    return re.compile("".join(parts), re.DOTALL)
+    return re.compile("".join(_regex(piece) for piece in GLOB.findall(fold(pattern))), re.DOTALL)
+
+
+def _regex(piece: str) -> str:
+    if piece in "*?":
+        return ".*" if piece == "*" else "."
+    if RANGE.fullmatch(piece) and all(first <= last for first, last in re.findall(r"(\w)-(\w)", piece)):
+        return piece
+    if EITHER.fullmatch(piece):
+        return f"(?:{'|'.join(_compiled(one).pattern for one in piece[1:-1].split(','))})"
+    return re.escape(piece)
 
 
 def printable(text: str, instead: str) -> str:

@@ -73,6 +73,8 @@ class TestPlaces:
         assert {one.id: [option.name for option in one.options] for one in whole.fields} == {
             "labels": ["Bug", "sky_dark"],
             "members": ["Ana Ruiz"],
+            "start": [],
+            "due": [],
             "dueComplete": [],
             "l": ["Growth"],
         }

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from planora_trello.lexicon import Lexicon
+from planora_trello.names import matches
 
 from planora_sync.adapter import Vocabulary
 from planora_sync.model import Category, Kind, Named, Priority
@@ -65,6 +66,22 @@ class TestListNames:
         lexicon = Lexicon(Vocabulary(categories={"week [*]": "done"}))
         assert lexicon.category("Week [14]") is Category.DONE
         assert lexicon.category("Week *") is Category.TODO
+
+    @pytest.mark.parametrize(
+        ("glob", "name", "fits"),
+        [
+            ("sprint [0-9]*", "Sprint 14 🏃", True),
+            ("sprint [0-9]*", "Sprint backlog", False),
+            ("{this week,to do*}", "To Do (max 5)", True),
+            ("{this week,to do*}", "Doing", False),
+            ("do?ng", "DOING!", True),
+            ("{solo}", "{solo}", True),
+            ("a.c", "abc", False),
+            ("[z-a]", "[z-a]", True),
+        ],
+    )
+    def test_globs(self, glob: str, name: str, fits: bool) -> None:
+        assert matches(glob, name) is fits
 
     def test_due_complete_ends_a_card_wherever_it_stands(self) -> None:
         ended = entry(dueComplete=True, dateCompleted="2020-04-14T10:00:00.000Z")
