@@ -118,7 +118,12 @@ def _from_file(text: str, base_dir: pathlib.Path, seen: tuple[pathlib.Path, ...]
         document = read(path, str(path))
     except OSError as failure:
         reason = failure.strerror or type(failure).__name__
-        raise _file_error(path, f"it cannot be read: {reason}", "Correct the path.") from None
+    else:
+        return _from_document(document, path, seen)
+    raise _file_error(path, f"it cannot be read: {reason}", "Correct the path.")
+
+
+def _from_document(document: Document, path: pathlib.Path, seen: tuple[pathlib.Path, ...]) -> Preset:
     own = {key: value for key, value in document.data.items() if key != EXTENDS}
     mapping = _validated(document, path.stem, own)
     if EXTENDS not in document.data:

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 
 _SPACES = re.compile(r"\s+")
+_SLASH = re.compile(r" ?/ ?")
 _EITHER = re.compile(r"\{([^{}]*,[^{}]*)\}")
 
 
@@ -20,7 +21,8 @@ def plain(name: str) -> str:
     """Return a name in lower case, without emoji, control characters and extra spaces."""
     composed = unicodedata.normalize("NFKC", name)
     kept = (" " if _is_ornament(char) else char for char in composed)
-    return _SPACES.sub(" ", "".join(kept)).strip().casefold()
+    # An emoji before a list's name would leave a blank in the middle of its path.
+    return _SLASH.sub("/", _SPACES.sub(" ", "".join(kept))).strip().casefold()
 
 
 def fits(name: str, pattern: str) -> bool:
