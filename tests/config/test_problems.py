@@ -218,3 +218,79 @@ def test_a_store_that_is_none(refused: Problems, jira: str, url: str) -> None:
     (problem,) = refused(f'{jira}[store]\nurl = "{url}"\n')
     assert problem.where == "line 7 (store.url)"
     assert "sqlite:///planora.db" in problem.instead
+
+
+MORE = """\
+[store]
+url = "env:NOWHERE"
+[connections]
+one = 1
+[connections.bare]
+[connections.typo]
+tracker = "jria"
+mapping = "jira-scrum"
+[connections.odd]
+tracker = "jira"
+url = 3
+token = 4
+mapping = 5
+mappings = 6
+[connections.places]
+tracker = "jira"
+url = "https://acme.atlassian.net"
+token = "cmd:false"
+mapping = "A-Token-In-The-Wrong-Place-123"
+[connections.places.mappings]
+OPS = "jira-kanban"
+"🛠 ops" = "none"
+LAB = { extends = "jira-kanbn" }
+WEB = { plan = { stile = "flow" } }
+[people.bob]
+role = "developer"
+[rules]
+thresholds = 3
+[approval]
+plan = ["boss"]
+"""
+EXPECTED_MORE = [
+    ("line 2 (store.url)", "environment variable NOWHERE is not set"),
+    ("line 4 (connections.one)", "`one` must be a table"),
+    ("line 5 (connections.bare.tracker)", "`tracker` is missing"),
+    ("line 7 (connections.typo.tracker)", "no tracker `jria` is installed"),
+    ("line 11 (connections.odd.url)", "`url` must be a text"),
+    ("line 12 (connections.odd.token)", "`token` must be a text"),
+    ("line 13 (connections.odd.mapping)", "`mapping` must be a text"),
+    ("line 14 (connections.odd.mappings)", "`mappings` must be a table"),
+    ("line 18 (connections.places.token)", "the command false exited with status 1"),
+    ("line 19 (connections.places.mapping)", "there is no mapping of this name"),
+    ('line 22 (connections.places.mappings."🛠 ops")', "`🛠 ops` and `OPS` are the same place"),
+    ("line 23 (connections.places.mappings.LAB.extends)", "there is no mapping `jira-kanbn`"),
+    ("line 24 (connections.places.mappings.WEB.plan.stile)", "unknown key `stile`"),
+    ("line 25 (people.bob.name)", "`name` is missing"),
+    ("line 28 (rules.thresholds)", "`thresholds` must be a table"),
+    ("line 30 (approval.plan[0])", "none of the words known here"),
+]
+
+
+def test_one_broken_table_hides_nothing_in_the_others(refused: Problems) -> None:
+    problems = refused(MORE)
+    for where, what in EXPECTED_MORE:
+        assert [each for each in problems if each.where == where and what in each.what], (where, what)
+    assert len(problems) == len(EXPECTED_MORE)
+    assert "A-Token" not in str(problems)
+
+
+def test_a_connection_without_mapping_is_told_which_there_are(refused: Problems, jira: str) -> None:
+    (problem,) = refused(jira.replace('mapping = "jira-scrum"\n', ""))
+    assert problem.what == "`mapping` is missing"
+    assert "jira-kanban" in problem.instead
+    assert "notion-roadmap" not in problem.instead
+
+
+def test_a_secret_that_everybody_can_read_is_warned_of(load: Loader, jira: str, tmp_path: Path) -> None:
+    secret = tmp_path / "token"
+    secret.write_text("t0ken-12345")
+    secret.chmod(0o644)
+    (warning,) = load(jira.replace("plain-token-1234", "file:token")).warnings
+    assert "everybody on this machine can read" in warning.what
+    assert "chmod 600" in warning.instead
