@@ -243,6 +243,8 @@ class Place(Frozen):
     """As people write it: `PLAN`, `PLAN/board:12`, `PLAN/sprint:37`, a data source's title, `Board/List`."""
     kind: str
     """`project`, `board`, `sprint`, `data_source` or `list`."""
+    style: str | None = None
+    """Its sort, where the tracker has several: `service_desk`, `team-managed`; a board's `scrum`, `kanban`."""
     name: str
     url: str | None = None
     container: str | None = None

@@ -25,6 +25,17 @@ SHOWN = frozenset({"priority", "fixVersions", "labels", "components", "duedate",
 """System fields that a place shows beside its custom fields: those that people set."""
 
 
+def style(project: Json) -> str | None:
+    """Return what sort of project it is: `service_desk`, `product_discovery`, `team-managed`, `software` ..."""
+    kind = str(project.get("projectTypeKey") or "software")
+    return "team-managed" if kind == "software" and team_managed(project) else kind
+
+
+def team_managed(project: Json) -> bool:
+    """Return whether the project has types, statuses and fields of its own."""
+    return bool(project.get("simplified")) or project.get("style") == "next-gen"
+
+
 def bare(row: Json, survey: Survey, position: int = 0) -> Place:
     """Return a project as a place without boards, statuses and fields: enough to choose from."""
     key = str(row["key"])
@@ -34,6 +45,7 @@ def bare(row: Json, survey: Survey, position: int = 0) -> Place:
         id=str(row["id"]),
         path=key,
         kind="project",
+        style=style(row),
         name=printable(str(row.get("name") or ""), key),
         url=f"{survey.base}/browse/{segment(key)}",
         archived=bool(row.get("archived")),
@@ -102,6 +114,7 @@ class Places:
             id=sprints.place_id(board.id),
             path=f"{facts.key}/board:{board.id}",
             kind="board",
+            style=board.type or None,
             name=printable(str(board.row.get("name") or ""), f"board {board.id}"),
             url=self._board_url(facts, board),
             container=facts.id,
@@ -114,7 +127,7 @@ class Places:
     def _board_url(self, facts: ProjectFacts, board: BoardFacts) -> str:
         if not self._client.cloud:
             return f"{self._survey.base}/secure/RapidBoard.jspa?rapidView={board.id}"
-        classic = "" if facts.row.get("simplified") or facts.row.get("style") == "next-gen" else "c/"
+        classic = "" if team_managed(facts.row) else "c/"
         return f"{self._survey.base}/jira/software/{classic}projects/{segment(facts.key)}/boards/{board.id}"
 
     def _sprint_rows(self, board: BoardFacts) -> tuple[bool | None, list[dict[str, Any]]]:
