@@ -174,7 +174,7 @@ def resolve(
     there = [one for one in known if project is None or one.project in (None, project)]
     ids: dict[str, tuple[str, ...]] = {}
     for name in dict.fromkeys((*DEFAULTS, *vocabulary.fields)):
-        said = _found(there, vocabulary.fields.get(name, FieldSource()))
+        said = _fitting(there, name, _found(there, vocabulary.fields.get(name, FieldSource())))
         found = said or _default(there, name)
         if name == "estimate" and not said:
             present = {one.id for one in there}
@@ -182,6 +182,13 @@ def resolve(
         ids[name] = tuple(dict.fromkeys(found))
     chosen, left_out = _properties(there, ids)
     return FieldMap(ids=ids, properties=chosen, left_out=left_out, names={one.id: one.name for one in known})
+
+
+def _fitting(there: Sequence[FieldDef], name: str, ids: list[str]) -> list[str]:
+    """Return those of several fields of one name that hold what is meant; all where none does."""
+    types = TYPES.get(name)
+    known = {one.id: one.type for one in there}
+    return [id for id in ids if types is None or known[id] in types] or ids
 
 
 def _default(there: Sequence[FieldDef], name: str) -> list[str]:

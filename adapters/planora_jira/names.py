@@ -6,13 +6,11 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
 from typing import TypeVar
 
 T = TypeVar("T")
 _SPACES = re.compile(r"\s+")
 _WORDS = re.compile(r"[^\W_]+")
-_GLOB = re.compile(r"[*?\[]")
 
 
 @functools.lru_cache(maxsize=16384)
@@ -28,8 +26,15 @@ def _is_ornament(char: str) -> bool:
 
 
 def fits(name: str, pattern: str) -> bool:
-    """Return whether a name is a pattern, or fits it as a glob, both taken plainly."""
-    return plain(name) == plain(pattern) or fnmatchcase(plain(name), plain(pattern))
+    """Return whether a name is what a glob (`*`, `?`) says, both taken plainly."""
+    return bool(_compiled(pattern).fullmatch(plain(name)))
+
+
+@functools.lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # fnmatch would read `[week *]` as a class of characters; to teams brackets are part of a name.
+    parts = (".*" if char == "*" else "." if char == "?" else re.escape(char) for char in plain(pattern))
+    return re.compile("".join(parts), re.DOTALL)
 
 
 def fits_any(name: str, patterns: Iterable[str]) -> bool:
@@ -39,7 +44,7 @@ def fits_any(name: str, patterns: Iterable[str]) -> bool:
 
 def is_glob(word: str) -> bool:
     """Return whether a word stands for several names."""
-    return bool(_GLOB.search(word))
+    return "*" in word or "?" in word
 
 
 def lookup(table: Mapping[str, T], name: str | None) -> T | None:
