@@ -102,12 +102,16 @@ def record(kind: type[Adapter], context: AdapterContext, about: Path) -> Recordi
     fresh = about.with_name(f"{_name(about)}.new.json")
     fresh.parent.mkdir(parents=True, exist_ok=True)
     fresh.unlink(missing_ok=True)
+    guard = _Guarded(scrub)
+    deck = _deck(scrub, guard)
     try:
         with (
-            _deck(scrub).use_cassette(str(fresh), record_mode=RecordMode.ONCE),
+            deck.use_cassette(str(fresh), record_mode=RecordMode.ONCE),
             closing(kind(plain)) as adapter,
         ):
             observed = observe(adapter)
+        if guard.refusal:
+            raise guard.refusal
         recording = _recording(kind, plain, scrub, observed)
         scrub.demand_silence(recording.model_dump(mode="json"), about)
         fresh.replace(_cassette(about))
@@ -147,7 +151,8 @@ def replay(kind: type[Adapter], about: Path) -> Observed:
         sleep=lambda seconds: None,
         rate_share=1.0,
     )
-    deck = _deck(_Scrub.of(context, kind.tracker))
+    scrub = _Scrub.of(context, kind.tracker)
+    deck = _deck(scrub, _Guarded(scrub))
     with (
         deck.use_cassette(str(_cassette(about)), record_mode=RecordMode.NONE),
         closing(kind(context)) as adapter,
@@ -163,7 +168,7 @@ def _cassette(about: Path) -> Path:
     return about.with_name(f"{_name(about)}.json")
 
 
-def _deck(scrub: _Scrub) -> VCR:
+def _deck(scrub: _Scrub, guard: _Guarded) -> VCR:
     deck = VCR(
         serializer="json",
         match_on=("method", "scheme", "host", "path", "query", "body"),
@@ -173,7 +178,7 @@ def _deck(scrub: _Scrub) -> VCR:
         before_record_request=scrub.request,
         before_record_response=scrub.answer,
     )
-    deck.register_persister(_Guarded(scrub))
+    deck.register_persister(guard)
     return deck
 
 
@@ -229,10 +234,16 @@ class _Guarded(FilesystemPersister):  # type: ignore[misc]
 
     def __init__(self, scrub: _Scrub) -> None:
         self._scrub = scrub
+        self.refusal: SecretInCassette | None = None
 
     def save_cassette(self, cassette_path: Any, cassette_dict: Any, serializer: Any) -> None:
-        self._scrub.demand_silence(cassette_dict, cassette_path)
-        FilesystemPersister.save_cassette(cassette_path, cassette_dict, serializer)
+        # vcrpy leaves its patches in place when saving raises, so what goes wrong is kept and raised later.
+        try:
+            self._scrub.demand_silence(cassette_dict, cassette_path)
+        except SecretInCassette as failure:
+            self.refusal = failure
+        else:
+            FilesystemPersister.save_cassette(cassette_path, cassette_dict, serializer)
 
 
 def _spellings(secret: str, user: str) -> Iterator[str]:
