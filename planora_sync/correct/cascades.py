@@ -38,13 +38,20 @@ class Loads:
         same_unit = [e.estimate.value for e in others if e.estimate and e.estimate.unit == size.unit]
         whole = sum(same_unit) + size.value
         share = f", {size.value / whole:.0%} of {whole:g}" if whole else ""
-        return f" with {size.value:g} {size.unit}{share}"
+        return f" with {size.value:g} {size.unit.removesuffix('s') if size.value == 1 else size.unit}{share}"
 
 
 def words_of(entry: Entry, changes: Iterable[Change]) -> str:
     """Return what the changes do to an entry, in one sentence and in the tracker's own words."""
-    phrases = [_phrase(change) for change in changes if not same(change.before, change.after)]
+    phrases = [_phrase(change) for change in changes if not keeps(change)]
     return f"{entry.key}: {', '.join(phrases) or 'nothing'}."
+
+
+def keeps(change: Change) -> bool:
+    """Return whether people see the same value before and after: another place gives it another id."""
+    return same(change.before, change.after) or show(change.before, change.field) == show(
+        change.after, change.field
+    )
 
 
 def said(value: Value, field: Field) -> str:
@@ -71,7 +78,7 @@ def _phrase(change: Change) -> str:
 
 
 def cascades(entry: Entry, found: Refiled, snapshot: Snapshot, loads: Loads) -> tuple[str, ...]:
-    """Return what else happens: children that stay, points that move, mails that go out."""
+    """Return what else happens: children that stay, points that move, values that go along."""
     left, joined = entry.sprint, found.entry.sprint
     moved = (left.id if left else None) != (joined.id if joined else None)
     said_of_sprints = []
@@ -85,7 +92,6 @@ def cascades(entry: Entry, found: Refiled, snapshot: Snapshot, loads: Loads) -> 
         *_children(entry, found, snapshot),
         *said_of_sprints,
         *_carried(found),
-        "Its watchers may be mailed by the tracker.",
     )
 
 
@@ -97,7 +103,7 @@ def _children(entry: Entry, found: Refiled, snapshot: Snapshot) -> Iterator[str]
 
 
 def _carried(found: Refiled) -> Iterator[str]:
-    kept = [change for change in found.changes if change.after and same(change.before, change.after)]
+    kept = [change for change in found.changes if change.after and keeps(change)]
     if kept:
         values = ", ".join(f"{change.field} {said(change.after, change.field)}" for change in kept)
         yield f"It keeps {values}."

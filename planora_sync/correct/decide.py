@@ -18,6 +18,9 @@ from planora_sync.mapping.snapshot import Snapshot
 from planora_sync.model import Entry, Filed, Layer, Ref
 from planora_sync.rules.base import Finding, Remedy
 
+Losses = Callable[[Entry, str], Sequence[str] | None]
+"""What a move of an entry to a place (by id) loses, as the adapter tells it exactly; None where it cannot."""
+
 Cost = Callable[[Entry, Sequence[Change]], int]
 """How many calls a set of changes costs."""
 
@@ -39,6 +42,7 @@ class Context:
     """Connection -> what its adapter can write; a connection that is absent is taken to write everything."""
     strict: bool
     cost: Cost
+    losses: Losses
 
     @cached_property
     def loads(self) -> Loads:
@@ -56,13 +60,14 @@ class Decision:
 
 
 def decide(entry: Entry, findings: Sequence[Finding], context: Context) -> Decision | None:
-    """Return the one correction that an entry's findings come to, or None where no finding has a remedy.
+    """Return the one correction that an entry's findings come to, or None where none has a remedy.
 
-    A PS1xx decides; what else was found is said beside it. Raises Unsupported where `strict` and the adapter
+    A PS1xx decides; what else was found is said beside it. What only stands under a question about the place is
+    answered there. Raises Unsupported where `strict` and the adapter
     cannot write what is needed.
     """
     deciding = _deciding(findings)
-    if deciding is None or deciding.remedy is None:
+    if deciding is None or deciding.remedy is None or all(one.under for one in findings):
         return None
     remedy = deciding.remedy
     if remedy.layer is None:
@@ -75,7 +80,7 @@ def decide(entry: Entry, findings: Sequence[Finding], context: Context) -> Decis
     obstacle = next(_obstacles(entry, remedy.layer, found, context), None)
     if obstacle is not None:
         words = _by_hand(entry, remedy, obstacle)
-        return _manual(entry, findings, context, words, losses=_lost(found))
+        return _manual(entry, findings, context, words, losses=_lost(entry, found, context))
     return _review(entry, findings, deciding, found, context)
 
 
@@ -124,8 +129,11 @@ def _loses_commitment(entry: Entry, found: Refiled) -> bool:
     return lost_owner or (entry.due is not None and found.entry.due is None)
 
 
-def _lost(found: Refiled) -> tuple[str, ...]:
-    return tuple(loss.words for loss in found.losses)
+def _lost(entry: Entry, found: Refiled, context: Context) -> tuple[str, ...]:
+    told = context.losses(entry, found.target.id) if found.far and found.target else None
+    if told is None:
+        return tuple(loss.words for loss in found.losses)
+    return (*told, *(loss.words for loss in found.losses if not loss.of_values))
 
 
 def _by_hand(entry: Entry, remedy: Remedy, reason: str) -> str:
@@ -195,7 +203,7 @@ def _review(
         changes=found.changes,
         relies=_relies(entry, layer, found, context.snapshot),
         cascades=cascades(entry, found, context.snapshot, context.loads),
-        losses=_lost(found),
+        losses=_lost(entry, found, context),
         alternatives=_alternatives(entry, layer, found, context.snapshot),
         calls=context.cost(entry, found.changes),
         confidence=_confidence(entry, context),

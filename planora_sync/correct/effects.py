@@ -66,16 +66,10 @@ WITH_THE_PLACE = frozenset(
         "level",
         "properties",
         "horizon",
-        "theme",
-        "priority",
-        "severity",
-        "estimate",
-        "team",
-        "release",
         "links",
     }
 )
-"""Fields that another place keeps in its own terms (the same option has another id): a move changes them."""
+"""Fields that another place keeps in its own terms: the same option has another id there, a list is a horizon."""
 
 EMPTY: tuple[object, ...] = (None, (), "", 0, False, Priority.NONE)
 
@@ -116,10 +110,11 @@ def effects(changes: Sequence[Change], before: Entry, after: Entry) -> Effects:
         for name in Entry.model_fields
         if name not in IGNORED | ours and getattr(before, name) != getattr(after, name)
     ]
-    dropped = [name for name in names if moved and _shrank(getattr(before, name), getattr(after, name))]
-    along = {*dropped, *WITH_THE_PLACE, *_same_people(before, after)} if moved else set()
+    along = {*WITH_THE_PLACE, *_same_people(before, after)} if moved else set()
+    others = [name for name in names if name not in along]
+    dropped = [name for name in others if moved and _shrank(getattr(before, name), getattr(after, name))]
     return Effects(
-        fired=tuple(_effect(name, before, after) for name in names if name not in along),
+        fired=tuple(_effect(name, before, after) for name in others if name not in dropped),
         dropped=tuple(_effect(name, before, after) for name in dropped),
         followed=tuple(_followed(changes, before, after)) if moved else (),
         orphaned=_orphaned(before, after) if moved else {},
@@ -134,8 +129,7 @@ def _shrank(before: object, after: object) -> bool:
 
 def _same_people(before: Entry, after: Entry) -> frozenset[str]:
     """Return the fields of who does it where a move only put the same people into the other one."""
-    known = {person.id for person in before.owners}
-    kept = {person.id for person in after.owners} <= known
+    kept = {person.id for person in after.owners} == {person.id for person in before.owners}
     return frozenset({"owner", "assignees"}) if kept else frozenset()
 
 

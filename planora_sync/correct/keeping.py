@@ -48,12 +48,16 @@ WRITES: Mapping[str, tuple[Field, ...]] = {
 """Canonical fields whose value can be written back, and how."""
 
 
-def _horizon(horizon: Horizon | None) -> tuple[str, ...]:
-    if horizon is None:
+def _bucket(horizon: Horizon | None) -> tuple[str, ...]:
+    """Return a horizon that was chosen from a list: its bucket or quarter in the tracker's own words."""
+    return _words(horizon and (horizon.text or horizon.bucket))
+
+
+def _span(horizon: Horizon | None) -> tuple[str, ...]:
+    """Return a horizon that was given as dates."""
+    if horizon is None or horizon.text:
         return ()
-    span = " to ".join(day.isoformat() for day in (horizon.start, horizon.end) if day)
-    said = horizon.text or span or horizon.bucket
-    return (said,) if said else ()
+    return _words(" to ".join(day.isoformat() for day in (horizon.start, horizon.end) if day))
 
 
 def _words(value: object) -> tuple[str, ...]:
@@ -72,8 +76,8 @@ HELD: Mapping[str, Callable[[Entry], tuple[str, ...]]] = {
     "sprint": lambda entry: _words(entry.sprint and entry.sprint.name),
     "parent": lambda entry: _words(entry.parent and entry.parent.name),
     "project": lambda entry: _words(entry.parent and entry.parent.name),
-    "horizon": lambda entry: _horizon(entry.horizon),
-    "target": lambda entry: _horizon(entry.horizon),
+    "horizon": lambda entry: _bucket(entry.horizon),
+    "target": lambda entry: _span(entry.horizon),
     "target_start": lambda entry: _words(entry.horizon and entry.horizon.start),
     "target_end": lambda entry: _words(entry.horizon and entry.horizon.end),
     "theme": lambda entry: _words(entry.theme),

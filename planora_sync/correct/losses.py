@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from planora_sync.change import Change, Field, Value, current, day
+from planora_sync.correct.after import status_there
 from planora_sync.correct.keeping import COMPUTED, HELD, WRITES, canonical_of, kept_in
 from planora_sync.mapping.names import plain
 from planora_sync.mapping.preset import Preset
@@ -40,6 +41,8 @@ class Loss:
     """Whether undo can write it back once the entry stands where it stood, or it is kept in another field."""
     fields: tuple[Field, ...] = ()
     """What is empty afterwards."""
+    of_values: bool = True
+    """Whether it is a value of the entry itself, which an adapter can tell exactly."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +105,7 @@ def move(entry: Entry, target: Place, layer: Layer, snapshot: Snapshot, ours: fr
     lost = [loss for schema in source.fields for loss in _losses(schema, way)]
     return Move(
         carried=(*people, *_dates(way)) if layer is Layer.PLAN else (),
-        losses=(*_left_behind(people, way), *lost, *_kin(orphans)),
+        losses=(*_unknown_status(way), *_left_behind(people, way), *lost, *_kin(orphans)),
         orphans=tuple(child.ref for child in orphans),
     )
 
@@ -147,6 +150,13 @@ def _among(people: Value, schema: FieldSchema) -> Value:
 
 
 # -- what is lost -----------------------------------------------------------------------------------------
+
+
+def _unknown_status(way: _Way) -> Iterator[Loss]:
+    held = way.entry.status
+    if held is not None and Field.STATUS not in way.ours and status_there(way.entry, way.target) is None:
+        words = f"the status {held.name}, which {way.target.path} does not know"
+        yield Loss(words=words, restorable=True, fields=(Field.STATUS,))
 
 
 def _left_behind(people: Iterable[Change], way: _Way) -> Iterator[Loss]:
@@ -235,4 +245,5 @@ def _kin(orphans: tuple[Entry, ...]) -> tuple[Loss, ...]:
     named = ", ".join(child.key for child in orphans[:SHOWN])
     more = f" and {len(orphans) - SHOWN} more" if len(orphans) > SHOWN else ""
     noun = "child no longer names" if len(orphans) == 1 else "children no longer name"
-    return (Loss(words=f"{len(orphans)} {noun} it as parent: {named}{more}", restorable=True),)
+    words = f"{len(orphans)} {noun} it as parent: {named}{more}"
+    return (Loss(words=words, restorable=True, of_values=False),)

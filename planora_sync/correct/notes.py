@@ -9,9 +9,9 @@ from planora_sync.correct.caps import Caps, Sizes, excesses
 from planora_sync.correct.proposal import Correction, Safety
 from planora_sync.rules.base import Finding
 
-NOT_RESTORABLE = (
-    "Undo brings every changed field back, but not the history of reports, mails already sent, or what an"
-    " automation of the tracker did meanwhile."
+BEFORE_APPROVAL = (
+    "Trackers may mail the watchers of what changes. Undo brings every changed field back, but not the history"
+    " of reports, mails already sent, or what an automation of the tracker did meanwhile."
 )
 
 
@@ -30,7 +30,7 @@ def notes(
         *_caps(writing, caps, sizes),
         *_read_only(writing, read_only),
         *_left(corrections, findings, rejected),
-        *([NOT_RESTORABLE] if writing else []),
+        *([BEFORE_APPROVAL] if writing else []),
     )
 
 

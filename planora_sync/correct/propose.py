@@ -10,7 +10,7 @@ from planora_sync.adapter import Capabilities
 from planora_sync.change import Change
 from planora_sync.classify.judgement import Judgement
 from planora_sync.correct.caps import Caps, DefaultCaps, open_entries
-from planora_sync.correct.decide import Context, Cost, decide
+from planora_sync.correct.decide import Context, Cost, Losses, decide
 from planora_sync.correct.notes import notes
 from planora_sync.correct.proposal import Proposal, seal
 from planora_sync.correct.settle import Audit, settle
@@ -27,6 +27,10 @@ def at_most(entry: Entry, changes: Sequence[Change]) -> int:
     return len(changes)
 
 
+def as_far_as_known(entry: Entry, place: str) -> None:
+    """Return None: what a move loses is read off the fields of both places alone."""
+
+
 def propose(
     snapshot: Snapshot,
     findings: Iterable[Finding],
@@ -41,6 +45,7 @@ def propose(
     strict: bool = False,
     audit: Audit | None = None,
     cost: Cost = at_most,
+    losses: Losses = as_far_as_known,
 ) -> Proposal:
     """Return the proposal that resolves the findings, as far as anything may be written.
 
@@ -57,11 +62,17 @@ def propose(
         strict: raise Unsupported in place of turning a correction into words.
         audit: gives the findings of a snapshot; with it no correction is offered that brings up a new fault.
         cost: gives the calls that changes cost; without it the most they can cost is said.
+        losses: gives what a move to another place loses, as the adapter knows it; asked for entries that move.
     """
     found = tuple(findings)
     groups = _groups(found, snapshot)
     context = Context(
-        snapshot=snapshot, judgements=judgements, capabilities=capabilities or {}, strict=strict, cost=cost
+        snapshot=snapshot,
+        judgements=judgements,
+        capabilities=capabilities or {},
+        strict=strict,
+        cost=cost,
+        losses=losses,
     )
     decided = [one for ref, ours in groups.items() if (one := decide(snapshot.entries[ref], ours, context))]
     offered = [one for one in decided if one.correction.id not in rejected]

@@ -19,7 +19,7 @@ from planora_sync.correct.targets import (
 )
 from planora_sync.mapping.preset import FileAs
 from planora_sync.mapping.snapshot import Snapshot
-from planora_sync.model import Entry, Filed, Layer, Named, Place, Ref, Sprint
+from planora_sync.model import Entry, Filed, Layer, Named, Place, Ref
 
 BY_TYPE = frozenset({"level", "type", "kind"})
 """A filing read from these alone is changed by a change of type only."""
@@ -39,12 +39,6 @@ class Refiled:
     losses: tuple[Loss, ...] = ()
     orphans: tuple[Ref, ...] = ()
     """Children that no longer name it as parent."""
-
-    @property
-    def joins(self) -> Sprint | None:
-        """Return the sprint it enters, or None."""
-        enters = any(change.field in (Field.SPRINT, Field.PLACE, Field.STATUS) for change in self.changes)
-        return self.entry.sprint if enters else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +164,7 @@ def _guard_type(entry: Entry, wanted: Named, snapshot: Snapshot) -> None:
 def _verified(found: Refiled, layer: Layer, snapshot: Snapshot) -> Refile:
     """Return it if the entry really is filed in the layer afterwards."""
     if not found.changes:
-        return NotFileable(reason=f"nothing that [file.{layer}] names would change")
+        return NotFileable(reason=f"no field that may be written would file it in the {layer}")
     whole = snapshot.refiled(found.entry)
     filing = whole.filing(whole.entries[found.entry.ref])
     if filing.filed is not Filed(layer.value):

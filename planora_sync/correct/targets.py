@@ -10,7 +10,7 @@ from planora_sync.correct.keeping import kept_in
 from planora_sync.mapping.names import fits, fits_any, plain
 from planora_sync.mapping.preset import FileAs
 from planora_sync.mapping.snapshot import Snapshot
-from planora_sync.model import Category, Entry, Layer, Named, Place, Property, Sprint, Status
+from planora_sync.model import Category, Entry, Layer, Named, Place, Sprint, SprintState, Status
 
 
 class Stuck(Exception):
@@ -51,7 +51,13 @@ def find_target(how: FileAs, entry: Entry, layer: Layer, snapshot: Snapshot) -> 
     if not found:
         raise Stuck(f"there is no place {how.place!r} in {entry.ref.connection}")
     landings = [_landing(place, kind, how, entry, snapshot) for place in found]
-    return min(landings, key=lambda place: _nearness(place, entry))
+    nearest = min(landings, key=lambda place: _nearness(place, entry))
+    if _nearness(nearest, entry)[1]:
+        boards = {place.container or place.id: place.path for place in landings}
+        if len(boards) > 1:
+            listed = ", ".join(sorted(boards.values()))
+            raise Stuck(f"{listed} all fit; name one under [file.{layer}]")
+    return nearest
 
 
 def _open_places(entry: Entry, snapshot: Snapshot) -> Iterable[Place]:
@@ -67,7 +73,7 @@ def _is_called(place: Place, wanted: str) -> bool:
 def _nearness(place: Place, entry: Entry) -> tuple[bool, bool, int, str]:
     """Return the order of places: where the entry is, then its board, then the board's order."""
     elsewhere = place.id != entry.place.id
-    abroad = place.container is None or place.container != entry.place.container
+    abroad = elsewhere and (place.container is None or place.container != entry.place.container)
     return (elsewhere, abroad, place.position, place.path)
 
 
@@ -101,8 +107,8 @@ def find_sprint(how: FileAs, entry: Entry, layer: Layer, snapshot: Snapshot) -> 
             return None
         case "active":
             found = snapshot.active_sprint(entry)
-            # Between two sprints the next one is the plan.
-            if found is None and layer is Layer.PLAN:
+            # Between two sprints the next one is the plan; of two active ones a person chooses.
+            if found is None and layer is Layer.PLAN and not _active_sprints(entry, snapshot):
                 found = snapshot.next_sprint(entry)
         case "next":
             found = snapshot.next_sprint(entry)
@@ -111,6 +117,15 @@ def find_sprint(how: FileAs, entry: Entry, layer: Layer, snapshot: Snapshot) -> 
     if found is None:
         raise Stuck(f"no single {how.sprint} sprint belongs to {entry.place.name}")
     return found
+
+
+def _active_sprints(entry: Entry, snapshot: Snapshot) -> list[Sprint]:
+    return [
+        sprint
+        for board in snapshot.boards_of(entry)
+        for sprint in snapshot.sprints(entry.ref.connection, board)
+        if sprint.state is SprintState.ACTIVE
+    ]
 
 
 # -- statuses ---------------------------------------------------------------------------------------------
@@ -188,8 +203,3 @@ def find_property(name: str, option: str, entry: Entry, target: Place | None) ->
     if found is None:
         raise Stuck(f"{name!r} has no option {option!r}")
     return named, (Named(id=found.id, name=found.name),)
-
-
-def held_property(entry: Entry, prop: Named) -> Property | None:
-    """Return what an entry holds in a property, or None."""
-    return next((one for one in entry.properties if one.id == prop.id), None)

@@ -174,6 +174,5 @@ def _correction(entry: Entry, changes: tuple[Change, ...], layer: Layer | None) 
         safety=Safety.REVIEW,
         words=words_of(entry, changes),
         changes=changes,
-        cascades=("Its watchers may be mailed by the tracker.",),
         calls=len(changes),
     )

@@ -50,7 +50,7 @@ def _correction(correction: Correction) -> Iterator[str]:
     yield f"  - {markdown(correction.words, WORDS)}"
     for change in correction.changes:
         name, before, after = map(markdown, change_words(change))
-        yield f"  - {name}: {before} → {after}"
+        yield f"  - {name}: {before} → {after}" if before != after else f"  - {name}: {after} (kept)"
     for cascade in correction.cascades:
         yield f"  - then: {markdown(cascade, WORDS)}"
     for loss in correction.losses:

@@ -40,8 +40,8 @@ def _correction(correction: Correction) -> Iterator[str]:
     yield f"{correction.id}  {plain(correction.key)}  {plain(correction.title)}  [{codes}]"
     yield f"    {plain(correction.words, WORDS)}"
     for change in correction.changes:
-        name, before, after = change_words(change)
-        yield f"    {plain(name)}: {plain(before)} -> {plain(after)}"
+        name, before, after = map(plain, change_words(change))
+        yield f"    {name}: {before} -> {after}" if before != after else f"    {name}: {after} (kept)"
     for cascade in correction.cascades:
         yield f"    then: {plain(cascade, WORDS)}"
     for loss in correction.losses:
