@@ -51,6 +51,7 @@ def parse_address(text: str) -> Address:
     if url.drivername in _SQLITE:
         return _sqlite(url)
     if url.drivername in _POSTGRES:
+        _refuse_open_password(text)
         return _postgres(url)
     raise StoreFailed("The store's `url` names a database that planora-sync cannot use.", next_step=_FORMS)
 
@@ -69,11 +70,6 @@ def _sqlite(url: URL) -> Address:
 
 
 def _postgres(url: URL) -> Address:
-    if any("@" in part for part in (url.host or "", url.database or "", *url.query)):
-        raise StoreFailed(
-            "The store's `url` has more than one @.",
-            next_step="Write an @ in the password as %40 (a / as %2F, a : as %3A, a ? as %3F, a # as %23).",
-        )
     given = [url.password, *(url.query.get(option) for option in _SECRET_OPTIONS)]
     secrets = {secret for secret in given if isinstance(secret, str) and secret}
     secrets |= {quoted(secret) for secret in secrets for quoted in (quote, quote_plus)}
@@ -84,3 +80,12 @@ def _postgres(url: URL) -> Address:
         # The longest first: a short one may be a part of it.
         secrets=tuple(sorted(secrets, key=len, reverse=True)),
     )
+
+
+def _refuse_open_password(text: str) -> None:
+    # Whatever stands behind the first @ of a password would be taken for the host, and messages name hosts.
+    if text.count("@") > 1:
+        raise StoreFailed(
+            "The store's `url` has more than one @.",
+            next_step="Write an @ in the password as %40 (a / as %2F, a : as %3A, a ? as %3F, a # as %23).",
+        )

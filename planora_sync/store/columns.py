@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import JSON, BigInteger, ColumnElement, DateTime, Dialect, Integer, Text, cast
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from planora_sync.store.documents import escape, unescape
 
-Document = JSON().with_variant(JSONB(), "postgresql")
-"""JSON text, written and read by pydantic: the engine hands it through without parsing it."""
-
 Counter = BigInteger().with_variant(Integer(), "sqlite")
 """A number that the database gives; SQLite counts only `INTEGER` keys by itself."""
+
+
+class Document(TypeDecorator[str]):
+    """JSON as text: pydantic writes and reads it, nobody in between makes dictionaries of it."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the database's own type."""
+        return dialect.type_descriptor(postgresql.JSONB() if dialect.name == "postgresql" else JSON())
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Return None: the text is handed over as it is."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """Return None: the text is handed back as it came."""
+
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        """Return the column as text; otherwise PostgreSQL's driver would parse it."""
+        return cast(column, Text)
 
 
 class Words(TypeDecorator[str]):
@@ -25,7 +44,8 @@ class Words(TypeDecorator[str]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
         """Return the database's own type."""
-        return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
+        # Not through `type_descriptor`, which makes a VARCHAR of it.
+        return postgresql.TEXT(collation="C") if dialect.name == "postgresql" else Text()
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Return the text as it is stored."""

@@ -142,14 +142,6 @@ def _unchecked(connection: Connection) -> Iterator[None]:
         raw.close()
 
 
-def _as_given(document: str) -> str:
-    return document
-
-
-def _as_text(document: str | bytes) -> str:
-    return document.decode() if isinstance(document, bytes) else document
-
-
 def _sqlite_engine(address: Address) -> Engine:
     if address.path is not None:
         # Whatever hinders it, opening the file says so better.
@@ -158,8 +150,6 @@ def _sqlite_engine(address: Address) -> Engine:
     engine = create_engine(
         address.url,
         hide_parameters=True,
-        json_serializer=_as_given,
-        json_deserializer=_as_text,
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
         poolclass=None if address.path is not None else StaticPool,
     )
@@ -203,8 +193,6 @@ def _postgres_engine(address: Address) -> Engine:
         return create_engine(
             address.url,
             hide_parameters=True,
-            json_serializer=_as_given,
-            json_deserializer=_as_text,
             pool_pre_ping=True,
             connect_args={name: value for name, value in options.items() if name not in address.url.query},
         )

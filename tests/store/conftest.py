@@ -13,7 +13,7 @@ import pytest
 
 from planora_sync.store import Store
 from planora_sync.store.columns import Words
-from planora_sync.store.tables import metadata
+from planora_sync.store.tables import metadata, upgrades
 from tests.store.servers import postgres
 from tests.store.values import NOW
 
@@ -47,7 +47,7 @@ class Cluster:
 
         Making a database for each test, or truncating its tables, takes longer than all that most tests do.
         """
-        tables = [table.name for table in reversed(metadata.sorted_tables)]
+        tables = [table.name for table in reversed(metadata.sorted_tables) if table is not upgrades]
         counted = [
             table.name
             for table in metadata.tables.values()
@@ -67,8 +67,9 @@ class Cluster:
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    with postgres() as pattern:
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    own = tmp_path_factory.getbasetemp()
+    with postgres(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) as pattern:
         cluster = Cluster(pattern)
         yield cluster
         cluster.close()
@@ -98,6 +99,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/planora.db"
     made: Cluster = request.getfixturevalue("cluster")
     return made.ready()
+
+
+@pytest.fixture
+def own_url(empty_url: str) -> str:
+    """A store of this version that no other test uses, to be tampered with."""
+    Store.open(empty_url, now=NOW).close()
+    return empty_url
 
 
 @pytest.fixture

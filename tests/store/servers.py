@@ -14,8 +14,10 @@ import pytest
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """Yield the URL of a running server, up to and without the database's name; `{}` stands for it.
+def postgres(shared: Path) -> Iterator[str]:
+    """Yield the URL of a running server; `{}` in it stands for the database's name.
+
+    `shared` is a directory that all workers of the session see.
 
     Skips, visibly, where no package for this platform carries a server. Everything else that hinders the
     server is an error. As root the package runs it as a user of its own, which it makes.
@@ -26,12 +28,12 @@ def postgres() -> Iterator[str]:
     # In the system's own directory for temporary files: pytest's is closed to the server's user, and the
     # path of a socket may not be longer than 107 bytes.
     home = Path(tempfile.gettempdir()) / f"planora-pg-{_session()}"
-    with _alone(home):
+    with _alone(shared):
         server = pgserver.get_server(home, cleanup_mode="delete")
     try:
         yield f"postgresql://postgres@/{{}}?host={server.get_postmaster_info().socket_dir}"
     finally:
-        with _alone(home):
+        with _alone(shared):
             server.cleanup()
 
 
@@ -42,8 +44,8 @@ def _session() -> str:
 
 
 @contextlib.contextmanager
-def _alone(home: Path) -> Iterator[None]:
+def _alone(shared: Path) -> Iterator[None]:
     # The package locks its steps one by one: a worker that leaves could take the server from one that comes.
-    with home.with_suffix(".lock").open("w") as lock:
+    with (shared / "postgres.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

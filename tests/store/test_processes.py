@@ -90,7 +90,6 @@ def test_processes_that_write_at_once_wait_for_each_other(url: str) -> None:
             other.tell()
         reports = [other.hear() for other in others]
     assert [report["ran"] + report["refused"] for report in reports] == [rounds] * 3
-    assert all(report["ran"] for report in reports)
     with Store.open(url, now=NOW) as store:
         runs = store.runs.list(limit=1000)
         assert {run.status for run in runs} == {RunStatus.OK}
