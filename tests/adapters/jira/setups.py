@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from fnmatch import fnmatchcase
 from typing import Any
 
 from planora_jira import JiraAdapter
 from planora_jira.sandbox import JiraSandbox
 
 from planora_sync.adapter import AdapterContext
-from tests.adapters.jira.site import BASE
+from planora_sync.http import ASGIApp
+from tests.adapters.jira.site import BASE, Clock
 
 
 def no_wait(seconds: float) -> None:
@@ -37,3 +42,96 @@ def context_of(sandbox: JiraSandbox, url: str | None = None, **changes: Any) -> 
 def adapter_of(sandbox: JiraSandbox, url: str | None = None, **changes: Any) -> JiraAdapter:
     """Return an adapter over a sandbox."""
     return JiraAdapter(context_of(sandbox, url, **changes))
+
+
+DEPLOYMENTS = ["cloud", "data_center"]
+SEARCH = "/rest/api/3/search/jql"
+Answer = tuple[int, Mapping[str, str], bytes]
+Change = Callable[[Any, Any], Any]
+
+
+class Tampered:
+    """A site whose answers on some paths are changed on the way: for what no sandbox does by itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._rules: list[tuple[str, str, Change]] = []
+        self.bodies: list[tuple[str, str, Any]] = []
+        """Method, path and JSON of each request, in order."""
+
+    def on(self, method: str, path: str, change: Change) -> None:
+        """Change answers: `change` gets the request's JSON and the answer's, and returns JSON or an `Answer`."""
+        self._rules.append((method, path, change))
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        asked = (await receive())["body"]
+        sent: list[Any] = []
+
+        async def again() -> Any:
+            return {"type": "http.request", "body": asked, "more_body": False}
+
+        async def keep(message: Any) -> None:
+            sent.append(message)
+
+        await self._app(scope, again, keep)
+        question = json.loads(asked) if asked else None
+        self.bodies.append((scope["method"], scope["path"], question))
+        for method, path, change in self._rules:
+            if method == scope["method"] and fnmatchcase(scope["path"], path):
+                sent = _changed(sent, question, change)
+        for message in sent:
+            await send(message)
+
+    def bodies_of(self, method: str, path: str) -> list[Any]:
+        """Return the JSON of the requests to a path, in order."""
+        return [body for verb, at, body in self.bodies if verb == method and fnmatchcase(at, path)]
+
+
+def _changed(sent: list[Any], question: Any, change: Change) -> list[Any]:
+    body = b"".join(message.get("body", b"") for message in sent)
+    start = next(message for message in sent if message["type"] == "http.response.start")
+    result = change(question, json.loads(body) if body else None)
+    if isinstance(result, tuple):
+        status, headers, content = result
+    else:
+        status, headers, content = start["status"], {}, json.dumps(result).encode()
+    rows = [(key.encode(), value.encode()) for key, value in headers.items()]
+    return [
+        {"type": "http.response.start", "status": status, "headers": rows},
+        {"type": "http.response.body", "body": content},
+    ]
+
+
+def make(clock: Clock, deployment: str = "cloud", **more: Any) -> JiraSandbox:
+    return JiraSandbox("messy", now=clock, deployment=deployment, **more)
+
+
+def expected_keys(sandbox: JiraSandbox, days: int = 180) -> set[str]:
+    """Return the keys of what counts, by the site's own records."""
+    site, since = sandbox.site, sandbox.now() - timedelta(days=days)
+    return {
+        issue.key
+        for issue in site.issues.values()
+        if not issue.archived
+        and (site.category(issue) != "done" or (issue.resolved or issue.updated) >= since)
+    }
+
+
+def two_projects(clock: Clock, deployment: str = "cloud") -> JiraSandbox:
+    """Return a site with a second project, into which three issues have moved."""
+    sandbox = make(clock, deployment)
+    site = sandbox.site
+    care = site.projects["10000"]
+    site.projects["20000"] = type(care)(
+        id="20000",
+        key="OPS",
+        name="Operations",
+        lead="priya",
+        types=care.types,
+        statuses=care.statuses,
+        transitions=care.transitions,
+    )
+    for number, key in enumerate(("CARE-1", "CARE-2", "CARE-97"), 1):
+        issue = site.issue(key)
+        issue.project, issue.key, issue.former_keys = "20000", f"OPS-{number}", [key]
+    return sandbox

@@ -1,0 +1,112 @@
+"""Pages that lie: each of Jira's three ways of paging ends, breaks off or shifts in its own way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planora_sync.errors import AnswerUnreadable
+from planora_sync.testing import pull_all
+from tests.adapters.jira.setups import (
+    SEARCH,
+    Tampered,
+    adapter_of,
+    expected_keys,
+    make,
+)
+from tests.adapters.jira.site import Clock
+
+
+def test_a_page_that_is_not_the_last_and_names_no_next_one(clock: Clock) -> None:
+    sandbox = make(clock)
+    app = Tampered(sandbox.app)
+    app.on("POST", SEARCH, lambda asked, page: {"issues": page["issues"], "isLast": False})
+    with pytest.raises(AnswerUnreadable, match="names no next one"):
+        pull_all(adapter_of(sandbox, app=app))
+
+
+def test_a_page_token_that_comes_again(clock: Clock) -> None:
+    sandbox = make(clock)
+    app = Tampered(sandbox.app)
+    token: list[str] = []
+
+    def same(asked: Any, page: Any) -> Any:
+        token.append(page.get("nextPageToken", "?"))
+        return {**page, "nextPageToken": token[0], "isLast": False} if "issues" in page else page
+
+    app.on("POST", SEARCH, same)
+    with pytest.raises(AnswerUnreadable, match="circle"):
+        pull_all(adapter_of(sandbox, app=app))
+
+
+def test_a_short_page_with_a_token_is_not_the_end(clock: Clock) -> None:
+    sandbox = make(clock, page_cap=40)
+    app = Tampered(sandbox.app)
+    # Nothing on the page: Jira filters after it cuts.
+    app.on("POST", SEARCH, lambda asked, page: page if asked.get("nextPageToken") else {**page, "issues": []})
+    assert len(pull_all(adapter_of(sandbox, app=app)).entries) == len(expected_keys(sandbox)) - 40
+
+
+@pytest.mark.parametrize("page", [{}, {"issues": None}, {"issues": [{}]}, {"issues": ["x"], "isLast": True}])
+def test_a_page_without_issues_is_no_page(clock: Clock, page: Any) -> None:
+    sandbox = make(clock)
+    app = Tampered(sandbox.app)
+    app.on("POST", SEARCH, lambda asked, answer: page)
+    with pytest.raises(AnswerUnreadable, match="CARE"):
+        pull_all(adapter_of(sandbox, app=app))
+
+
+def test_data_center_pages_that_shift_under_the_reader(clock: Clock) -> None:
+    sandbox = make(clock, "data_center", page_cap=30)
+    app = Tampered(sandbox.app)
+    gone: list[int] = []
+
+    def lose_one(asked: Any, page: Any) -> Any:
+        if asked["jql"].startswith("project") and asked["startAt"] == 0 and not gone:
+            # While the second page is asked for, an issue of the first leaves the project.
+            first = int(page["issues"][3]["id"])
+            gone.append(first)
+            sandbox.site.issues[first].archived = True
+        return page
+
+    app.on("POST", "/rest/api/2/search", lose_one)
+    before = expected_keys(sandbox)
+    pulled = pull_all(adapter_of(sandbox, app=app))
+    assert gone
+    assert {entry.key for entry in pulled.entries} == before
+    assert len(pulled.entries) == len(before)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda page: {key: page[key] for key in page if key != "total"},
+        lambda page: {**page, "issues": page["issues"][:1]},
+        lambda page: {**page, "issues": []},
+    ],
+)
+def test_data_center_pages_that_break_off(clock: Clock, change: Any) -> None:
+    sandbox = make(clock, "data_center")
+    app = Tampered(sandbox.app)
+    app.on("POST", "/rest/api/2/search", lambda asked, page: change(page))
+    with pytest.raises(AnswerUnreadable):
+        pull_all(adapter_of(sandbox, app=app))
+
+
+def test_sprints_are_listed_to_the_end_though_pages_are_short(clock: Clock) -> None:
+    # The library stops at the first short page: 49 of 120 sprints.
+    sandbox = make(clock)
+    app = Tampered(sandbox.app)
+    rows = [{"id": n, "name": f"S{n}", "state": "future", "originBoardId": 12} for n in range(100, 220)]
+    start = 0
+
+    def short(asked: Any, page: Any) -> Any:
+        nonlocal start
+        some = rows[start : start + 49]
+        start += 49
+        return {"values": some, "isLast": start >= len(rows), "maxResults": 50}
+
+    app.on("GET", "/rest/agile/1.0/board/12/sprint", short)
+    places = pull_all(adapter_of(sandbox, app=app)).places
+    assert len([place for place in places if place.kind == "sprint"]) == 120
