@@ -108,6 +108,11 @@ def chosen(name: str) -> Json:
     return {"id": f"o-{name}", "name": name, "color": "default"}
 
 
+def day(start: str, end: str | None = None) -> tuple[str, Any]:
+    """Return the value of a date property."""
+    return ("date", {"start": start, "end": end, "time_zone": None})
+
+
 def fields(**names: str) -> Vocabulary:
     """Return a vocabulary that names where fields are kept."""
     return Vocabulary(fields={field: FieldSource(name=(name,)) for field, name in names.items()})

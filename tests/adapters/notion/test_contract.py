@@ -106,7 +106,9 @@ class TestInProcess(AdapterContract):
     def links_of(self, adapter: Adapter, id: str) -> int:
         # Without a relation for it a link is a line in the page's content, which entries do not show.
         assert isinstance(adapter, NotionAdapter)
-        lines = [block["paragraph"]["rich_text"] for block in adapter._client.blocks(id) if "paragraph" in block]
+        lines = [
+            block["paragraph"]["rich_text"] for block in adapter._client.blocks(id) if "paragraph" in block
+        ]
         return sum(item["type"] == "mention" for line in lines for item in line)
 
 

@@ -26,6 +26,7 @@ from tests.adapters.notion.samples import (
     SOURCE,
     chosen,
     data_source,
+    day,
     fields,
     id_of,
     page,

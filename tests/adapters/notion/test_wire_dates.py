@@ -14,6 +14,7 @@ from planora_sync.model import (
 from tests.adapters.notion.samples import (
     chosen,
     data_source,
+    day,
     fields,
     page,
     source,
@@ -22,10 +23,6 @@ from tests.adapters.notion.samples import (
 
 GROUPS = {"To-do": ["Backlog", "In review"], "In_progress": ["Doing"], "Complete": ["Done"]}
 OTHER = "99999999-0000-4000-8000-000000000009"
-
-
-def day(start: str, end: str | None = None) -> tuple[str, Any]:
-    return ("date", {"start": start, "end": end, "time_zone": None})
 
 
 @pytest.mark.parametrize(
