@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 
 import pytest
 from planora_trello import TrelloAdapter
 from planora_trello.sandbox import TrelloSandbox
 
 from planora_sync.change import Change, Draft, Field, LinkDraft, day, words
+from planora_sync.http.inprocess import ASGIApp, Message
 from planora_sync.model import Named, Ref
 from planora_sync.sandbox import Fault, LedgerRow
 from planora_sync.testing import AdapterContract, OtherValue
@@ -86,8 +87,54 @@ class TestInProcess(AdapterContract):
         return LinkDraft(source=source, target=api.card("r-groups"), marker="ps-7f3b")
 
 
+class Front:
+    """Notes a request before its answer leaves, so that a client never sees the answer first."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.rows: list[LedgerRow] = []
+        self._app = app
+
+    async def __call__(
+        self,
+        scope: Message,
+        receive: Callable[[], Awaitable[Message]],
+        send: Callable[[Message], Awaitable[None]],
+    ) -> None:
+        async def note_and_send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                query = scope["query_string"].decode("latin-1")
+                row = LedgerRow(
+                    method=scope["method"], path=scope["path"], query=query, status=message["status"]
+                )
+                self.rows.append(row)
+            await send(message)
+
+        await self._app(scope, receive, note_and_send)
+
+
+class Noting(TrelloSandbox):
+    """A sandbox with a front."""
+
+    def __init__(self, workspace: str, *, now: Callable[[], datetime]) -> None:
+        super().__init__(workspace, now=now)
+        self.front = Front(super().app)
+
+    @property
+    def app(self) -> ASGIApp:
+        return self.front
+
+
 class TestOverASocket(TestInProcess):
     """The same, with uvicorn and TCP between adapter and sandbox."""
+
+    @pytest.fixture
+    def sandbox(self, clock: Clock) -> TrelloSandbox:
+        return Noting("messy", now=clock)
+
+    @pytest.fixture
+    def ledger(self, sandbox: TrelloSandbox) -> Sequence[LedgerRow]:
+        assert isinstance(sandbox, Noting)
+        return sandbox.front.rows
 
     @pytest.fixture
     def adapter(self, sandbox: TrelloSandbox) -> Iterator[TrelloAdapter]:
