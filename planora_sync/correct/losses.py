@@ -163,9 +163,11 @@ def _left_behind(people: Iterable[Change], way: _Way) -> Iterator[Loss]:
     """Yield who the target does not know."""
     named = {one.id for change in people for one in change.after}
     keeps_people = any(set(canonical_of(f, way.source, way.here)) & PEOPLE for f in way.source.fields)
+    emptied = () if named else (Field.OWNER, Field.ASSIGNEES)
     for person in way.entry.owners if keeps_people else ():
         if person.id not in named:
-            yield Loss(words=f"{person.name}, who is unknown in {way.target.path}", restorable=True)
+            words = f"{person.name}, who is unknown in {way.target.path}"
+            yield Loss(words=words, restorable=True, fields=emptied)
 
 
 def _losses(schema: FieldSchema, way: _Way) -> Iterator[Loss]:

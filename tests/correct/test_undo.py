@@ -1,0 +1,234 @@
+"""Undo is a new proposal that brings back what is still ours, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from planora_sync.adapter import Absence
+from planora_sync.change import Change, Field, current
+from planora_sync.correct.journal import State
+from planora_sync.correct.proposal import Safety
+from planora_sync.correct.rejected import moved_back
+from planora_sync.correct.undo import undo
+from planora_sync.errors import UnknownReference
+from planora_sync.model import Entry, Layer, Named
+from planora_sync.testing import NOW, MemoryFault, differing
+from planora_sync.testing.builders import make_person
+from tests.correct.places import ROADMAP, TASKS, notion_places, prop
+from tests.correct.test_apply import handmade
+from tests.correct.world import World, epic, only, promise, result_of, scene, wish, writing
+
+ALWAYS = {"updated", "rank", "since"}
+
+
+def test_it_brings_every_field_back() -> None:
+    of = scene()
+    entries = [wish(of), promise(of), epic(of)]
+    world = World(of)
+    proposal = world.propose()
+    world.apply(proposal)
+    undoing = world.undo(proposal.id)
+    assert undoing.undoes == proposal.id
+    assert {one.safety for one in undoing.corrections} == {Safety.REVIEW}
+    assert world.apply(undoing).counts() == {"confirmed": 3}
+    for entry in entries:
+        assert differing(entry, world.entry(entry)) <= ALWAYS
+
+
+@pytest.mark.parametrize("word", ["proposal", "run", "correction"])
+def test_a_proposal_a_run_or_a_correction_can_be_undone(word: str) -> None:
+    of = scene()
+    entry = wish(of)
+    world = World(of)
+    proposal = world.propose()
+    world.apply(proposal)
+    named = {"proposal": proposal.id, "run": "r-1", "correction": only(proposal, entry).id}[word]
+    assert [one.ref for one in world.undo(named).corrections] == [entry.ref]
+
+
+def test_what_was_never_applied_cannot_be_undone() -> None:
+    of = scene()
+    wish(of)
+    world = World(of)
+    with pytest.raises(UnknownReference, match="p-nothing"):
+        world.undo("p-nothing")
+
+
+def test_what_a_person_changed_since_is_left_and_named() -> None:
+    of = scene()
+    first, second = wish(of), wish(of)
+    world = World(of)
+    proposal = world.propose()
+    world.apply(proposal)
+    edited = world.workspace.edit(first.ref.id, sprint=of.sprints["next"])
+    undoing = world.undo(proposal.id)
+    assert [one.ref for one in undoing.corrections] == [second.ref]
+    assert undoing.notes == ("E-1: sprint is left at Sprint 38, which somebody set since.",)
+    world.apply(undoing)
+    assert world.entry(first) == edited
+
+
+def test_a_later_edit_between_the_undo_proposal_and_its_apply_is_kept() -> None:
+    of = scene()
+    entry = wish(of)
+    world = World(of)
+    proposal = world.propose()
+    world.apply(proposal)
+    undoing = world.undo(proposal.id)
+    edited = world.workspace.edit(entry.ref.id, sprint=of.sprints["next"])
+    assert result_of(world.apply(undoing), entry).outcome is State.CONFLICT
+    assert world.entry(entry) == edited
+
+
+def test_edits_of_other_fields_stay() -> None:
+    of = scene()
+    entry = wish(of)
+    world = World(of)
+    proposal = world.propose()
+    world.apply(proposal)
+    world.workspace.edit(entry.ref.id, assignees=(make_person("Ana"),), title="Dark mode")
+    world.apply(world.undo(proposal.id))
+    assert (world.entry(entry).sprint, world.entry(entry).title) == (entry.sprint, "Dark mode")
+    assert [one.name for one in world.entry(entry).assignees] == ["Ana"]
+
+
+def test_what_is_back_already_needs_nothing() -> None:
+    of = scene()
+    entry = wish(of)
+    world = World(of)
+    proposal = world.propose()
+    world.apply(proposal)
+    world.workspace.edit(entry.ref.id, sprint=entry.sprint)
+    undoing = world.undo(proposal.id)
+    assert (undoing.corrections, undoing.notes) == ((), ())
+
+
+def test_what_was_refused_or_a_conflict_is_not_undone() -> None:
+    of = scene()
+    first, second = wish(of), wish(of)
+    world = World(of)
+    proposal = world.propose()
+    world.workspace.fail(MemoryFault.REFUSE, target=first.ref.id)
+    world.apply(proposal)
+    # What we wanted, but somebody else did.
+    world.workspace.edit(first.ref.id, sprint=None)
+    assert [one.ref for one in world.undo(proposal.id).corrections] == [second.ref]
+
+
+def test_an_entry_that_is_gone_is_said() -> None:
+    of = scene()
+    entry = wish(of)
+    world = World(of)
+    proposal = world.propose()
+    world.apply(proposal)
+    world.workspace.remove(entry.ref.id, Absence.DELETED)
+    undoing = world.undo(proposal.id)
+    assert undoing.corrections == ()
+    assert undoing.notes == ("memory.mem/1 is left as it is: it was deleted.",)
+
+
+def test_an_outcome_that_nobody_knows_is_said() -> None:
+    of = scene()
+    wish(of)
+    world = World(of)
+    proposal = world.propose()
+    world.workspace.meanwhile(lambda: world.workspace.fail(MemoryFault.READ_FAILS, times=3))
+    world.apply(proposal)
+    (note, failure) = world.undo(proposal.id).notes[::-1]
+    assert "nobody knows yet whether" in note
+    assert "does not answer" in failure
+
+
+def test_an_undo_can_be_undone() -> None:
+    of = scene()
+    entry = wish(of)
+    world = World(of)
+    proposal = world.propose()
+    world.apply(proposal)
+    undoing = world.undo(proposal.id)
+    world.apply(undoing)
+    world.clock.forward(minutes=1)
+    redoing = world.undo(undoing.id)
+    assert world.apply(redoing).counts() == {"confirmed": 1}
+    assert world.entry(entry).sprint is None
+
+
+def test_what_was_undone_or_moved_back_counts_as_rejected() -> None:
+    of = scene()
+    entry = wish(of)
+    world = World(of)
+    proposal = world.propose()
+    world.apply(proposal)
+    rows = world.journal.rows()
+    assert moved_back(rows, world.snapshot().entries) == frozenset()
+    world.apply(world.undo(proposal.id))
+    rejected = moved_back(rows, world.snapshot().entries)
+    assert rejected == {only(proposal, entry).id}
+    assert writing(world.propose(rejected=rejected)) == ()
+    assert [one.ref for one in writing(world.propose())] == [entry.ref]
+
+
+def test_the_layers_owner_approves_the_undoing_too() -> None:
+    of = scene()
+    entry = wish(of)
+    world = World(of)
+    proposal = world.propose()
+    world.apply(proposal)
+    undoing = undo(
+        world.journal.rows(),
+        {entry.ref: world.entry(entry)},
+        undoes=proposal.id,
+        now=NOW,
+        layers={entry.ref: Layer.PLAN},
+    )
+    assert only(undoing, entry).layer is Layer.PLAN
+
+
+# -- moves ---------------------------------------------------------------------------------------------------
+
+
+def test_what_a_move_dropped_comes_back_with_the_move() -> None:
+    of = scene("notion-projects-tasks-sprints", places=notion_places())
+    tagged = prop("Region", "select", "North")
+    row = of.add(
+        place=ROADMAP,
+        status=ROADMAP.statuses[0],
+        due=3,
+        labels=("a", "b"),
+        owner="Linh",
+        properties=(tagged,),
+    )
+    child = of.add(place=TASKS, status=TASKS.statuses[0], parent={"id": row.ref.id, "name": row.key})
+    of.entries[0] = row = row.model_copy(update={"children": (child.ref.id,)})
+    world = World(of)
+    there = (Named(id=TASKS.id, name=TASKS.path),)
+    proposal = handmade(row, Change(field=Field.PLACE, before=current(row, Field.PLACE), after=there))
+
+    def drops(entry: Entry) -> Entry:
+        """Do as a tracker does whose other place has fewer fields."""
+        if entry.ref == row.ref and entry.place.id == TASKS.id:
+            world.workspace.edit(child.ref.id, parent=None)
+            less = {
+                "due": None,
+                "labels": ("a",),
+                "properties": (),
+                "children": (),
+                "status": TASKS.statuses[0],
+            }
+            swapped = {"owner": None, "assignees": entry.owners}
+            return entry.model_copy(update={**less, **swapped})
+        return entry
+
+    world.workspace.automations.append(drops)
+    found = result_of(world.apply(proposal, ["c-1"]), row)
+    assert found.outcome is State.CONFIRMED
+    assert found.side_effects == ("due: 2026-11-27 -> nothing", "labels: a, b -> a")
+    undoing = world.undo(proposal.id)
+    assert [[change.field for change in one.changes] for one in undoing.corrections] == [
+        [Field.PLACE, Field.PROPERTY, Field.STATUS, Field.OWNER, Field.DUE, Field.LABELS],
+        [Field.PARENT],
+        [Field.ASSIGNEES],
+    ]
+    world.apply(undoing)
+    assert differing(row, world.entry(row)) <= {*ALWAYS, "children"}
+    assert world.entry(child).parent == child.parent
