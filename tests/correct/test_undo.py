@@ -11,7 +11,7 @@ from planora_sync.correct.proposal import Safety
 from planora_sync.correct.rejected import moved_back
 from planora_sync.correct.undo import undo
 from planora_sync.errors import UnknownReference
-from planora_sync.model import Entry, Layer, Named
+from planora_sync.model import Entry, Layer, Named, Person
 from planora_sync.testing import NOW, MemoryFault, differing
 from planora_sync.testing.builders import make_person
 from tests.correct.places import ROADMAP, TASKS, notion_places, prop
@@ -195,7 +195,7 @@ def test_what_a_move_dropped_comes_back_with_the_move() -> None:
         status=ROADMAP.statuses[0],
         due=3,
         labels=("a", "b"),
-        owner="Linh",
+        owner=Person(id="linh", name="Linh"),
         properties=(tagged,),
     )
     child = of.add(place=TASKS, status=TASKS.statuses[0], parent={"id": row.ref.id, "name": row.key})
