@@ -29,7 +29,6 @@ ALLOWANCE = 50
 
 https://developer.atlassian.com/cloud/jira/platform/rate-limiting/ (2026-03). Data Center's limit is the admin's.
 """
-NO_NETWORK = "Check `url` of this connection and the network, then run again."
 UNCLEAR = frozenset({408, 425})
 """Refusals that do not say that nothing was done."""
 
@@ -45,13 +44,8 @@ class JiraClient:
             token: the credential that this client uses.
             budget: shared by all clients of a connection: Jira counts by site.
         """
-        if not context.url:
-            # The library would take a Jira on this machine for it.
-            raise UsageError(
-                f"Connection {context.name!r} has no address.", next_step='Set `url = "https://..."` in it.'
-            )
         self.cloud = context.deployment == "cloud"
-        self.url = context.url.rstrip("/")
+        self.url = _address(context)
         # Without server info the library takes the site for none it knows, and its Cloud methods give None.
         self._jira = JIRA(
             server=self.url,
@@ -68,6 +62,7 @@ class JiraClient:
         courier = Courier(
             connection=context.name,
             host=_host(self.url),
+            scheme=urlsplit(self.url).scheme,
             authorization=lambda write: header,
             is_read=is_read,
             budget=budget,
@@ -92,22 +87,15 @@ class JiraClient:
 
     def get(self, path: str, what: str, **params: object) -> Any:
         """Return the JSON at a path; raises ConnectionFailed. `what` names it in messages."""
-        return self.answers.json(self._read("GET", path, params=params), what)
+        return self.answers.json(self._request("GET", path, params=params), what)
 
     def get_object(self, path: str, what: str, **params: object) -> dict[str, Any]:
         """Return the JSON object at a path; raises ConnectionFailed."""
-        return self.answers.object(self._read("GET", path, params=params), what)
+        return self.answers.object(self._request("GET", path, params=params), what)
 
     def ask(self, path: str, what: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Return the JSON object that a POST which only reads gives; raises ConnectionFailed."""
-        return self.answers.object(self._read("POST", path, body=body), what)
-
-    def _read(self, method: str, path: str, **given: Any) -> requests.Response:
-        try:
-            return self._request(method, path, **given)
-        except Unreachable as failure:
-            failure.next_step = failure.next_step or NO_NETWORK
-            raise
+        return self.answers.object(self._request("POST", path, body=body), what)
 
     # -- writing ------------------------------------------------------------------------------------------
 
@@ -193,6 +181,22 @@ def _header(user: str | None, token: str) -> str:
     if user:
         return "Basic " + base64.b64encode(f"{user}:{token}".encode()).decode()
     return f"Bearer {token}"
+
+
+def _address(context: AdapterContext) -> str:
+    """Return the site's address without a trailing slash; raises UsageError for what is none."""
+    try:
+        parts = urlsplit(context.url)
+        known = parts.scheme in ("http", "https") and bool(_host(context.url)) and "@" not in parts.netloc
+    except (ValueError, requests.exceptions.RequestException):
+        known = False
+    if not known:
+        # Without one the library would take a Jira on this machine; a name or password in it could be shown.
+        raise UsageError(
+            f"Connection {context.name!r} has no address that Jira could be at.",
+            next_step='Set `url = "https://..."` in it, with the credentials in `user` and `token` alone.',
+        )
+    return context.url.rstrip("/")
 
 
 def _host(url: str) -> str:

@@ -103,21 +103,18 @@ class Maker:
 
         Looks at issues created within RECENT_DAYS days, and past the search index at the keys that come next.
         """
-        newest = self._newest(project)
-        ids = [id for id, _ in newest]
-        key = newest[0][1] if newest else self._first_key(project)
+        pages = search(self._client, jql.newest(project, RECENT_DAYS), ["created"], "the newest issues")
+        ids = [str(row["id"]) for page in pages for row in page]
+        key = self._highest_key(project)
         batches = self._bulk(ids, key) if self._client.cloud else self._one_by_one(ids, key)
         return next((id for id, found in batches if found == marker), None)
 
-    def _newest(self, project: str) -> list[tuple[str, str]]:
-        pages = search(self._client, jql.newest(project, RECENT_DAYS), ["created"], "the newest issues")
-        return [(str(row["id"]), str(row.get("key") or "")) for page in pages for row in page]
-
-    def _first_key(self, project: str) -> str:
-        pages = search(self._client, jql.newest(project), ["created"], "the newest issue", size=1)
-        newest = next((str(row.get("key")) for page in pages for row in page), None)
-        if newest is not None:
-            return newest
+    def _highest_key(self, project: str) -> str:
+        """Return the highest key that the index shows; it need not be the newest issue's, for issues move in."""
+        pages = search(self._client, jql.highest(project), ["created"], "the highest key", size=1)
+        highest = next((str(row.get("key")) for page in pages for row in page), None)
+        if highest is not None:
+            return highest
         row = self._client.get_object(self._client.rest(f"project/{segment(project)}"), f"project {project}")
         return f"{row.get('key')}-0"
 

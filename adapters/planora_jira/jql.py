@@ -48,6 +48,11 @@ def newest(project: str, days: int | None = None) -> str:
     return f"project = {project}{recent} ORDER BY created DESC, key DESC"
 
 
+def highest(project: str) -> str:
+    """Return the query for a project's issues, the highest key first."""
+    return f"project = {project} ORDER BY key DESC"
+
+
 def by_ids(ids: Sequence[str]) -> str:
     """Return the query for issues by id; raises ValueError for what is no id."""
     if not all(id.isascii() and id.isdigit() for id in ids):

@@ -1,0 +1,226 @@
+"""Creations and links: found again by their marker, made once whatever happens on the way."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from planora_jira.creating import MARKER, next_keys
+from planora_jira.sandbox import JiraSandbox
+
+from planora_sync.adapter import Refused, Unknown, Written
+from planora_sync.change import Change, Draft, Field, LinkDraft, Value, day, words
+from planora_sync.errors import Unsupported
+from planora_sync.model import Entry, Named, Ref
+from planora_sync.sandbox import Fault
+from tests.adapters.jira.setups import DEPLOYMENTS, Tampered, adapter_of, make
+from tests.adapters.jira.site import Clock
+
+EPIC, STORY = Named(id="10000", name="Epic"), Named(id="10001", name="Story")
+CARE = Named(id="10000", name="CARE")
+
+
+def draft(type: Named | None = STORY, **changes: Value) -> Draft:
+    made = tuple(Change(field=Field(name), before=(), after=value) for name, value in changes.items())
+    return Draft(
+        place=CARE, title="Referrals", text="One.\nTwo.", type=type, changes=made, marker="run-7/c-3"
+    )
+
+
+def posts(sandbox: JiraSandbox) -> int:
+    return len([row for row in sandbox.ledger if row.method == "POST" and row.path.endswith("/issue")])
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_one_post_makes_all_of_it(clock: Clock, deployment: str) -> None:
+    sandbox = make(clock, deployment)
+    adapter = adapter_of(sandbox)
+    parent = sandbox.site.issue("CARE-8")
+    wanted = draft(
+        due=day(date(2026, 12, 24)),
+        start=day(date(2026, 12, 1)),
+        labels=words(("twin",)),
+        parent=(Named(id=str(parent.id), name=parent.key),),
+        sprint=(Named(id="24", name="CARE Sprint 24"),),
+    )
+    outcome = adapter.create(wanted)
+    assert isinstance(outcome, Written)
+    assert outcome.id
+    assert posts(sandbox) == 1
+    (made,) = adapter.read([outcome.id]).values()
+    assert isinstance(made, Entry)
+    assert (made.title, made.text) == ("Referrals", "One.\nTwo.")
+    assert (made.due, made.start, made.labels) == (date(2026, 12, 24), date(2026, 12, 1), ("twin",))
+    assert made.parent is not None
+    assert made.sprint is not None
+    assert (made.parent.id, made.sprint.id) == (str(parent.id), "24")
+    # The mark is there from the first moment, and nobody sees it.
+    issue = sandbox.site.issues[int(outcome.id)]
+    assert issue.properties == {MARKER: {"marker": "run-7/c-3"}}
+
+
+def test_an_epic_of_data_center_has_a_name_of_its_own(clock: Clock) -> None:
+    sandbox = make(clock, "data_center")
+    outcome = adapter_of(sandbox).create(draft(EPIC))
+    assert isinstance(outcome, Written)
+    (made,) = adapter_of(sandbox).read([str(outcome.id)]).values()
+    assert isinstance(made, Entry)
+    assert made.level == 1
+
+
+@pytest.mark.parametrize("kind", ["cut-after", "503", "html", "half-json", "empty"])
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_a_creation_without_an_answer_is_made_once_and_found(
+    clock: Clock, deployment: str, kind: str
+) -> None:
+    # The library sends a dropped POST four times: four issues.
+    sandbox = make(clock, deployment)
+    adapter = adapter_of(sandbox)
+    before = len(sandbox.site.issues)
+    sandbox.fail(Fault(kind=kind, method="POST", path="/rest/api/*/issue"))
+    assert isinstance(adapter.create(draft()), Unknown)
+    assert posts(sandbox) == 1
+    made = len(sandbox.site.issues) - before
+    found = adapter.find_marker("run-7/c-3", CARE.id)
+    assert (found is not None) == (made == 1) == (kind == "cut-after")
+
+
+def test_what_was_just_created_is_found_past_the_search_index(clock: Clock) -> None:
+    sandbox = make(clock, search_lag=timedelta(hours=1))
+    adapter = adapter_of(sandbox)
+    sandbox.fail(Fault(kind="cut-after", method="POST", path="/rest/api/*/issue"))
+    assert isinstance(adapter.create(draft()), Unknown)
+    other = draft().model_copy(update={"marker": "run-7/c-4"})
+    assert isinstance(adapter.create(other), Written)
+    sandbox.ledger.clear()
+    found = adapter_of(sandbox).find_marker("run-7/c-3", CARE.id)
+    assert found == str(max(sandbox.site.issues) - 1)
+    assert [row.path.rpartition("/")[2] for row in sandbox.ledger] == ["jql", "jql", "bulkfetch"]
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_the_first_issue_of_a_project_is_found_too(clock: Clock, deployment: str) -> None:
+    sandbox = JiraSandbox("empty", now=clock, deployment=deployment, search_lag=timedelta(hours=1))
+    adapter = adapter_of(sandbox)
+    assert adapter.find_marker("run-7/c-3", CARE.id) is None
+    outcome = adapter.create(draft())
+    assert isinstance(outcome, Written)
+    assert adapter.find_marker("run-7/c-3", CARE.id) == outcome.id
+    assert adapter.find_marker("run-7/c-9", CARE.id) is None
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_a_quiet_project_is_looked_through_from_its_newest_key(clock: Clock, deployment: str) -> None:
+    sandbox = make(clock, deployment, search_lag=timedelta(hours=1))
+    for issue in sandbox.site.issues.values():
+        issue.created -= timedelta(days=300)
+    outcome = adapter_of(sandbox).create(draft())
+    assert isinstance(outcome, Written)
+    assert adapter_of(sandbox).find_marker("run-7/c-3", CARE.id) == outcome.id
+
+
+def test_next_keys() -> None:
+    assert next_keys("CARE-114", 2) == ["CARE-115", "CARE-116"]
+    assert next_keys("CARE-0", 1) == ["CARE-1"]
+    assert next_keys("nonsense", 2) == []
+
+
+def test_what_a_creation_cannot_hold_is_said_before_it(clock: Clock) -> None:
+    sandbox = make(clock)
+    adapter = adapter_of(sandbox)
+    with pytest.raises(Unsupported, match="needs a type"):
+        adapter.create(draft(None))
+    with pytest.raises(Unsupported, match="status"):
+        adapter.create(draft(status=(Named(id="3", name="In Progress"),)))
+    assert posts(sandbox) == 0
+
+
+def test_a_refused_creation_says_why(clock: Clock) -> None:
+    sandbox = make(clock)
+    outcome = adapter_of(sandbox).create(draft().model_copy(update={"title": "x" * 300}))
+    assert isinstance(outcome, Refused)
+    assert "summary" in outcome.reason
+    assert "255" in outcome.reason
+
+
+def test_a_question_that_fails_before_a_creation_is_a_refusal(clock: Clock) -> None:
+    sandbox = make(clock)
+    sandbox.fail(Fault(kind="500", path="*/project/*", times=-1))
+    sandbox.fail(Fault(kind="410", path="*/field", times=-1))
+    assert isinstance(
+        adapter_of(sandbox).create(draft(labels=words(("a",)), start=day(date(2026, 12, 1)))), Refused
+    )
+    assert posts(sandbox) == 0
+
+
+# -- links --------------------------------------------------------------------------------------------------
+
+
+def link(sandbox: JiraSandbox, kind: str, target: str | None = None) -> LinkDraft:
+    source = Ref(tracker="jira", connection="work", id=str(sandbox.site.issue("CARE-52").id))
+    return LinkDraft(
+        source=source, target=target or str(sandbox.site.issue("CARE-8").id), kind=kind, marker="m-1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "reads"),
+    [
+        ("relates", "relates to"),
+        ("Relates", "relates to"),
+        ("blocks", "blocks"),
+        ("Blocks", "blocks"),
+        ("is blocked by", "is blocked by"),
+    ],
+)
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_a_link_reads_from_its_source(clock: Clock, deployment: str, kind: str, reads: str) -> None:
+    sandbox = make(clock, deployment)
+    adapter = adapter_of(sandbox)
+    before = sandbox.site.links.copy()
+    for _ in range(2):
+        assert isinstance(adapter.link(link(sandbox, kind)), Written)
+    assert len(sandbox.site.links) == len(before) + 1
+    (entry,) = adapter.read([str(sandbox.site.issue("CARE-52").id)]).values()
+    assert isinstance(entry, Entry)
+    assert (reads, str(sandbox.site.issue("CARE-8").id)) in {(one.kind, one.target) for one in entry.links}
+
+
+def test_an_unknown_kind_of_link_names_the_known_ones(clock: Clock) -> None:
+    sandbox = make(clock)
+    with pytest.raises(Unsupported, match="adores") as caught:
+        adapter_of(sandbox).link(link(sandbox, "adores"))
+    assert "Relates" in caught.value.help()
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_a_link_to_an_address_is_known_by_its_marker(clock: Clock, deployment: str) -> None:
+    sandbox = make(clock, deployment)
+    adapter = adapter_of(sandbox)
+    address = "https://notion.example/roadmap/1"
+    for _ in range(2):
+        assert isinstance(adapter.link(link(sandbox, "twin", address)), Written)
+    (row,) = sandbox.site.issue("CARE-52").remote_links
+    assert (row["globalId"], row["relationship"]) == ("m-1", "twin")
+    assert row["object"] == {"url": address, "title": address}
+
+
+def test_a_cut_link_is_unknown_and_sent_once(clock: Clock) -> None:
+    sandbox = make(clock)
+    sandbox.fail(Fault(kind="cut-after", method="POST", path="*/issueLink"))
+    assert isinstance(adapter_of(sandbox).link(link(sandbox, "relates")), Unknown)
+    assert len([row for row in sandbox.ledger if row.path.endswith("/issueLink")]) == 1
+
+
+def test_an_odd_mark_of_another_tool_is_passed_over(clock: Clock) -> None:
+    sandbox = make(clock)
+    app = Tampered(sandbox.app)
+
+    def odd(asked: Any, page: Any) -> Any:
+        for row in page["issues"]:
+            row["properties"] = {MARKER: "not ours"}
+        return page
+
+    app.on("POST", "*/bulkfetch", odd)
+    assert adapter_of(sandbox, app=app).find_marker("not ours", CARE.id) is None
