@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import click
+from click.formatting import wrap_text
 
+from planora_sync.change import show
 from planora_sync.cli.output import print_table
 from planora_sync.correct.approve import Approval
+from planora_sync.correct.journal import State
 from planora_sync.correct.proposal import Correction, Proposal, Safety
 from planora_sync.report.view import steps
 from planora_sync.rules.base import Finding
@@ -20,6 +23,7 @@ from planora_sync.service.demo import CONNECTIONS, Look, Shown, Teller
 from planora_sync.service.demo_summary import by_safety, rows_of
 from planora_sync.service.measure import Mark
 
+WIDTH = 110
 TITLE = 48
 """Columns of a title."""
 TRACKERS = {"jira": "Jira", "notion": "Notion", "trello": "Trello"}
@@ -68,10 +72,11 @@ class Printer(Teller):
         self._step("Propose", f"{writing} corrections to look at, {counted['manual']} to do by hand")
         examples = _examples(one for one in proposal.corrections if one.safety is not Safety.MANUAL)
         rows = [
-            (one.key, one_line(one.title, TITLE), "; ".join(steps(one)), one.safety.value) for one in examples
+            (one.codes[0], one.key, one_line(one.title, TITLE), _changes(one), one.safety.value)
+            for one in examples
         ]
         if rows:
-            print_table(("entry", "title", "would change", "safety"), rows, wide=2)
+            print_table(("for", "entry", "title", "would change", "safety"), rows, wide=3)
         click.echo(f"   All of them, with what they cost and lose, stand in {self._folder / 'report.html'}.")
 
     def approved(self, approval: Approval) -> None:
@@ -83,13 +88,14 @@ class Printer(Teller):
 
     def applied(self, applied: Applied) -> None:
         """Say what was written, and what was not."""
-        counted = applied.report.counts()
-        self._step(
-            "Apply", ", ".join(f"{count} {name}" for name, count in counted.items()) or "nothing to write"
-        )
-        wanted = [one for one in applied.report.results if one.wanted and not one.done]
-        for one in wanted:
-            click.echo(f"   {one.outcome.value}: {one.key}: {one_line(one.detail)}")
+        results = applied.report.results
+        counted = Counter(one.outcome.value for one in results if one.wanted)
+        left = sum(not one.wanted for one in results)
+        parts = [f"{counted[state.value]} {state.value}" for state in State if counted[state.value]]
+        self._step("Apply", f"{', '.join(parts) or 'nothing to write'}; {left} are left to do by hand")
+        for one in results:
+            if one.wanted and not one.done:
+                click.secho(f"   {one.outcome.value}: {one.key}: {one_line(one.detail)}", fg="red")
 
     def looked_again(self, look: Look) -> None:
         """Say what the second audit found: what is left is for people."""
@@ -128,9 +134,10 @@ class Printer(Teller):
         parts = []
         for one in look.pulled:
             name = TRACKERS.get(CONNECTIONS.get(one.connection, ""), one.connection)
-            what = "changed entries" if again and not one.full else "entries"
-            parts.append(f"{name} {one.entries} {what}")
-        self._step("Pull again" if again else "Pull", ", ".join(parts))
+            parts.append(
+                f"{name} {one.entries} entries" + ("" if one.full else f" read, {one.changed} changed")
+            )
+        self._step("Pull again" if again else "Pull", "; ".join(parts))
         for one in look.failures:
             cause = str(one.error) if one.error else "; ".join(notice.what for notice in one.notices)
             click.secho(f"   {one.connection}: {one.status.value}: {one_line(cause)}", fg="red")
@@ -175,30 +182,41 @@ def _print_marks(marks: Sequence[Mark], look: Look, what: str) -> None:
 
 def _print_unsure(look: Look) -> None:
     found = look.audited.audit
-    if not found.unsure:
-        return
-    click.echo(
-        f"   {len(found.unsure)} are unsure: their evidence does not say what they are. A person is asked."
-    )
-    entries = look.audited.snapshot.entries
-    rows = [
-        (
-            entries[ref].key,
-            one_line(entries[ref].title, TITLE),
-            look.audited.snapshot.filing(entries[ref]).filed.value,
-            found.judgements[ref].question or "",
+    by_question: dict[str, list[str]] = defaultdict(list)
+    for ref in found.unsure:
+        by_question[found.judgements[ref].question or ""].append(look.audited.snapshot.entries[ref].key)
+    if by_question:
+        click.echo(
+            f"   {len(found.unsure)} entries are unsure: their evidence does not say what they are, and so nothing is "
+            "said of where they\n   are filed. A person would be asked:"
         )
-        for ref in found.unsure
-    ]
-    print_table(("entry", "title", "filed", "question"), rows)
+    for question, keys in sorted(by_question.items(), key=lambda pair: -len(pair[1])):
+        click.echo(f"     {one_line(question)} ({len(keys)})")
+        click.secho(wrap_text(one_line(", ".join(keys)), WIDTH, " " * 9, " " * 9), fg="bright_black")
 
 
 def _examples(corrections: Iterable[Correction], each: int = 2) -> list[Correction]:
-    """Return a few corrections of each code, of different trackers where there are."""
-    by_code: dict[str, dict[str, Correction]] = defaultdict(dict)
+    """Return a few corrections of each code, so that every tracker comes to its turn."""
+    by_code: dict[str, list[Correction]] = defaultdict(list)
     for one in corrections:
-        by_code[one.codes[0] if one.codes else ""].setdefault(one.ref.tracker, one)
-    return [one for _, ones in sorted(by_code.items()) for one in list(ones.values())[:each]]
+        by_code[one.codes[0] if one.codes else ""].append(one)
+    chosen: list[Correction] = []
+    seen: Counter[str] = Counter()
+    for _, ones in sorted(by_code.items()):
+        for _ in range(min(each, len(ones))):
+            one = min(ones, key=lambda one: seen[one.ref.tracker])
+            ones.remove(one)
+            seen[one.ref.tracker] += 1
+            chosen.append(one)
+    return chosen
+
+
+def _changes(correction: Correction) -> str:
+    """Return what would change; what a move only carries along does not."""
+    real = tuple(
+        one for one in correction.changes if show(one.before, one.field) != show(one.after, one.field)
+    )
+    return "; ".join(steps(correction.model_copy(update={"changes": real})))
 
 
 def _comparison(shown: Shown) -> list[tuple[str, str, str]]:

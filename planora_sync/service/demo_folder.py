@@ -22,11 +22,6 @@ HEAD = """\
 
 [store]
 url = "sqlite:///planora.db"
-
-# The demo's places are misfiled on purpose, far beyond what happens by accident: its proposal changes more than the
-# third of a place's open entries that the caps let pass by default. Leave them out with trackers of your own.
-[caps]
-max_share = 0.7
 """
 
 

@@ -1,0 +1,1 @@
+"""Setting up a connection: from an address and a token to a configuration with a mapping that fits."""
