@@ -12,7 +12,10 @@ from planora_jira import JiraAdapter
 from planora_jira.sandbox import JiraSandbox
 
 from planora_sync.adapter import AdapterContext
+from planora_sync.change import Change as FieldChange
+from planora_sync.change import Field, Value
 from planora_sync.http import ASGIApp
+from planora_sync.model import Entry, Named
 from tests.adapters.jira.site import BASE, Clock
 
 
@@ -135,3 +138,20 @@ def two_projects(clock: Clock, deployment: str = "cloud") -> JiraSandbox:
         issue = site.issue(key)
         issue.project, issue.key, issue.former_keys = "20000", f"OPS-{number}", [key]
     return sandbox
+
+
+def named(id: str, name: str | None = None) -> Value:
+    """Return a value of one thing."""
+    return (Named(id=id, name=name or id),)
+
+
+def to(field: Field, after: Value, before: Value = (), prop: Named | None = None) -> FieldChange:
+    """Return a change."""
+    return FieldChange(field=field, before=before, after=after, property=prop)
+
+
+def read(adapter: JiraAdapter, sandbox: JiraSandbox, key: str) -> Entry:
+    """Return an issue, read fresh."""
+    (found,) = adapter.read([str(sandbox.site.issue(key).id)]).values()
+    assert isinstance(found, Entry)
+    return found
