@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import orjson
@@ -81,19 +81,19 @@ class Gate:
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
-        seen = _Seen(send)
+
+        def note(status: int) -> None:
+            query = scope["query_string"].decode("latin-1")
+            self._ledger.append(
+                LedgerRow(method=scope["method"], path=scope["path"], query=query, status=status)
+            )
+
+        seen = _Seen(send, note)
         fault = self._faults.take(scope["method"], scope["path"])
         try:
             await self._answer(fault, scope, receive, seen)
         finally:
-            self._ledger.append(
-                LedgerRow(
-                    method=scope["method"],
-                    path=scope["path"],
-                    query=scope["query_string"].decode("latin-1"),
-                    status=seen.status,
-                )
-            )
+            seen.note(0)
 
     async def _answer(self, fault: Fault | None, scope: Scope, receive: Receive, send: _Seen) -> None:
         if fault is None:
@@ -130,16 +130,24 @@ class Gate:
 
 
 class _Seen:
-    """Hands messages on and remembers the status."""
+    """Hands messages on and notes the status first."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, note: Callable[[int], None]) -> None:
         self._send = send
-        self.status = 0
+        self._note = note
+        self._noted = False
 
     async def __call__(self, message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            # The row stands before the answer leaves: whoever has the answer may look for it.
+            self.note(message["status"])
         await self._send(message)
+
+    def note(self, status: int) -> None:
+        """Write the request down, once."""
+        if not self._noted:
+            self._noted = True
+            self._note(status)
 
     async def begin(self) -> None:
         """Begin an answer that will never be complete, without counting it as one."""

@@ -82,14 +82,19 @@ class Gate:
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
-        seen = _Seen(send, self._headers)
+
+        def note(status: int) -> None:
+            query = scope["query_string"].decode("latin-1")
+            self._ledger.append(
+                LedgerRow(method=scope["method"], path=scope["path"], query=query, status=status)
+            )
+
+        seen = _Seen(send, note, self._headers)
         fault = self._faults.take(scope["method"], scope["path"])
         try:
             await self._answer(fault, scope, receive, seen)
         finally:
-            query = scope["query_string"].decode("latin-1")
-            row = LedgerRow(method=scope["method"], path=scope["path"], query=query, status=seen.status)
-            self._ledger.append(row)
+            seen.note(0)
 
     def _headers(self) -> dict[str, str]:
         return self._allowance.headers() if self._told else {}
@@ -131,19 +136,29 @@ def _unanswered(fault: Fault | None) -> Response:
 
 
 class _Seen:
-    """Hands messages on, adds headers and remembers the status."""
+    """Hands messages on, adds headers and notes the status first."""
 
-    def __init__(self, send: Send, headers: Callable[[], dict[str, str]]) -> None:
+    def __init__(
+        self, send: Send, note: Callable[[int], None], headers: Callable[[], dict[str, str]]
+    ) -> None:
         self._send = send
+        self._note = note
         self._headers = headers
-        self.status = 0
+        self._noted = False
 
     async def __call__(self, message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            # The row stands before the answer leaves: whoever has the answer may look for it.
+            self.note(message["status"])
             more = [(name.encode(), value.encode()) for name, value in self._headers().items()]
             message = {**message, "headers": [*message["headers"], *more]}
         await self._send(message)
+
+    def note(self, status: int) -> None:
+        """Write the request down, once."""
+        if not self._noted:
+            self._noted = True
+            self._note(status)
 
     async def drop(self, failure: OSError) -> None:
         """Begin an answer that will never be complete, without counting it as one."""
