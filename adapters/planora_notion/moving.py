@@ -6,7 +6,7 @@ hold is written again after the move, and all else is named before it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,23 +47,31 @@ class Carried:
     """What the target cannot hold, one sentence each."""
 
 
-def carry(page: Json, home: Source, target: Source) -> Carried:
-    """Return what a row holds after a move, and what it loses."""
+def carry(page: Json, home: Source, target: Source, settled: Collection[str] = ()) -> Carried:
+    """Return what a row holds after a move, and what it loses.
+
+    Args:
+        page: the row, with all its references.
+        home: where it stands.
+        target: where it goes.
+        settled: canonical fields that are set anew in the same go, and are no loss.
+    """
+    replaced = {prop.id for name in settled if (prop := home.get(name))}
     shown: dict[str, Json] = {}
     properties: dict[str, Any] = {}
     losses: list[str] = []
     taken: set[str] = set()
     for prop in _in_order(home):
         held = values.inner(values.find(page, prop))
-        if prop.type in COMPUTED or not held:
+        if prop.type in COMPUTED or held is None or held is False or held in ([], ""):
             continue
         to = _counterpart(prop, home, target, taken)
-        kept, lost = _across(prop, held, to, target)
+        kept, lost = _across(prop, held, to, target.path)
         if to and kept:
             taken.add(to.id)
             shown[to.name] = {"id": to.id, "type": to.type, to.type: kept}
             properties[to.id] = _request(to, kept)
-        losses += [f"{target.path!r} has no {what}." for what in lost]
+        losses += [] if prop.id in replaced else lost
     return Carried(
         page={**page, "properties": shown}, properties=properties, losses=(*losses, *_number(page, home))
     )
@@ -90,20 +98,25 @@ def _fits(prop: Prop, to: Prop) -> bool:
     return prop.type == to.type and prop.target == to.target
 
 
-def _across(prop: Prop, held: Any, to: Prop | None, target: Source) -> tuple[Any, list[str]]:
-    """Return the value in the target's own terms, and what it has no place for."""
-    if to is None or prop.type not in WRITABLE:
-        return None, [f"property {prop.name!r} for {_shown(prop, held)}"]
+def _across(prop: Prop, held: Any, to: Prop | None, path: str) -> tuple[Any, list[str]]:
+    """Return the value in the target's own terms, and what it has no place for, one sentence each."""
+    if to is None:
+        return None, [f"{path!r} has no property {prop.name!r} for {_shown(prop, held)}."]
+    if prop.type not in WRITABLE:
+        return None, [f"{_shown(prop, held)} of {prop.name!r} cannot be written again."]
     if prop.type in CHOICE:
         found = to.option("", str(held["name"]))
-        lost = [] if found else [f"option {held['name']!r} in {to.name!r}"]
-        return ({"id": found.id, "name": found.name} if found else None), lost
+        if found is None:
+            return None, [f"{path!r} has no option {held['name']!r} in {to.name!r}."]
+        return {"id": found.id, "name": found.name}, []
     if prop.type == "multi_select":
-        pairs = [(to.option("", str(one["name"])), one) for one in held]
-        missing = [f"option {one['name']!r} in {to.name!r}" for found, one in pairs if not found]
-        return [{"id": found.id, "name": found.name} for found, _ in pairs if found], missing
+        pairs = [(to.option("", str(one["name"])), str(one["name"])) for one in held]
+        lost = [f"{path!r} has no option {name!r} in {to.name!r}." for found, name in pairs if not found]
+        return [{"id": found.id, "name": found.name} for found, _ in pairs if found], lost
     if prop.type in ("people", "relation") and len(held) > bodies.MOST:
-        return held[: bodies.MOST], [f"room for more than {bodies.MOST} values in one write of {to.name!r}"]
+        return held[: bodies.MOST], [
+            f"Only {bodies.MOST} of {len(held)} values fit into one write of {to.name!r}."
+        ]
     return held, []
 
 

@@ -36,9 +36,9 @@ class Writer:
             self._reader.refresh()
             return self._steps(entry, changes)
 
-    def losses(self, entry: Entry, place_id: str) -> tuple[str, ...]:
+    def losses(self, entry: Entry, place_id: str, changes: Sequence[Change]) -> tuple[str, ...]:
         """Return what a row would lose in a data source, one sentence each; raises Unsupported, ConnectionFailed."""
-        return () if entry.place.id == place_id else self._carried(entry, place_id, self._page(entry)).losses
+        return () if entry.place.id == place_id else self._carried(entry, place_id, changes).losses
 
     def send(self, step: Step) -> Outcome:
         """Make one call."""
@@ -70,7 +70,7 @@ class Writer:
 
     def _move(self, entry: Entry, to: str, changes: Sequence[Change]) -> tuple[Step, ...]:
         """Return the move, and the patch that gives the row there what the target can hold of it."""
-        carried = self._carried(entry, to, self._page(entry))
+        carried = self._carried(entry, to, changes)
         others = [change for change in changes if change.field is not Field.PLACE]
         body = patching.body(self.target(self.source(to), carried.page), others)
         properties: dict[str, Any] = {**carried.properties, **body.get("properties", {})}
@@ -83,8 +83,9 @@ class Writer:
         whole = body | ({"properties": properties} if properties else {})
         return (move, *(self._patch(entry, whole, tuple(c.field for c in others)) if whole else ()))
 
-    def _carried(self, entry: Entry, to: str, page: Json) -> Carried:
-        return carry(page, self.source(entry.place.id), self.source(to))
+    def _carried(self, entry: Entry, to: str, changes: Sequence[Change]) -> Carried:
+        settled = {change.field.value for change in changes}
+        return carry(self._page(entry), self.source(entry.place.id), self.source(to), settled)
 
     def _patch(self, entry: Entry, body: dict[str, Any], fields: tuple[Field, ...]) -> tuple[Step, ...]:
         return (Step(method="PATCH", path=self.path("pages", entry.ref.id), body=body, fields=fields),)
