@@ -66,14 +66,16 @@ def judge(
         silent=tuple(dimension for dimension in Dimension if dimension not in spoke),
         masked=masked,
     )
+    likeliest, second = sorted(odds, key=lambda nature: -odds[nature])[:2]
+    sure = odds[likeliest] >= threshold
     policy = bug_policy(facts, filing)
-    if policy is not None:
+    # Evidence that is sure of a task is not outvoted by where the bug lies: re-filing it makes it nothing else.
+    if policy is not None and not (sure and likeliest is Nature.TASK):
         nature, name = policy
         return found.model_copy(
             update={"nature": nature, "confidence": POLICY_CONFIDENCE, "decided_by": name}
         )
-    likeliest, second = sorted(odds, key=lambda nature: -odds[nature])[:2]
-    if odds[likeliest] >= threshold:
+    if sure:
         return found.model_copy(update={"nature": likeliest})
     return found.model_copy(update={"question": QUESTIONS[frozenset({likeliest, second})]})
 

