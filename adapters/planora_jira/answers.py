@@ -20,7 +20,7 @@ from planora_sync.errors import (
 LONGEST = 400
 """How much of Jira's words is kept."""
 LOGIN = "X-Seraph-LoginReason"
-FAILED_LOGINS = ("AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED", "OUT")
+FAILED_LOGINS = ("AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED")
 RENEW = "Check `user` and `token` of this connection; an Atlassian API token expires after a year at most."
 CAPTCHA = "Log in to Jira once in a browser: after failed logins it asks for a CAPTCHA before any API call."
 GATEWAY = (
@@ -116,7 +116,7 @@ class Reading:
 
 def is_anonymous(response: requests.Response) -> bool:
     """Return whether Jira answered as to nobody: the credentials were refused, and it went on without."""
-    return any(word in response.headers.get(LOGIN, "") for word in FAILED_LOGINS[:2])
+    return any(word in response.headers.get(LOGIN, "") for word in FAILED_LOGINS)
 
 
 def _login_step(response: requests.Response) -> str:

@@ -134,6 +134,28 @@ class JiraClient:
         params: Mapping[str, object] | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> requests.Response:
+        self._demand_sendable()
+        parts = urlsplit(self.url)
+        given: dict[str, Any] = {"allow_redirects": False}
+        if params:
+            given["params"] = {key: value for key, value in params.items() if value is not None}
+        if body is not None:
+            given["data"] = json.dumps(body)
+        failed = Unreachable("Jira gave no answer.", connection=self.answers.connection)
+        try:
+            return self._jira._session.request(method, f"{parts.scheme}://{parts.netloc}{path}", **given)
+        except JIRAError as failure:
+            # Its text prints all headers and the whole body: the answer itself says more, and nothing secret.
+            refused = failure.response
+        except requests.exceptions.RequestException as failure:
+            # The courier has its own words for what happens on the way: this never left.
+            failed.message, failed.sent = f"The address cannot be asked ({type(failure).__name__}).", False
+            refused = None
+        if refused is None:
+            raise failed
+        return refused
+
+    def _demand_sendable(self) -> None:
         if not self._sendable:
             # The transport's own error would show the header.
             raise CredentialsRefused(
@@ -141,24 +163,6 @@ class JiraClient:
                 connection=self.answers.connection,
                 next_step="Copy it again: one line, no quotes, no spaces.",
             )
-        parts = urlsplit(self.url)
-        given: dict[str, Any] = {"allow_redirects": False}
-        if params:
-            given["params"] = {key: value for key, value in params.items() if value is not None}
-        if body is not None:
-            given["data"] = json.dumps(body)
-        refused: requests.Response | None = None
-        try:
-            return self._jira._session.request(method, f"{parts.scheme}://{parts.netloc}{path}", **given)
-        except JIRAError as failure:
-            # Its text prints all headers and the whole body: the answer itself says more, and nothing secret.
-            refused = failure.response
-        except requests.exceptions.RequestException as failure:
-            reason = f"The address cannot be asked ({type(failure).__name__})."
-            unsent = Unreachable(reason, connection=self.answers.connection, sent=False)
-        if refused is None:
-            raise unsent
-        return refused
 
     def close(self) -> None:
         """Close the connections."""
