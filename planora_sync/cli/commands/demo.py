@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,12 +38,13 @@ def command(keep: bool, folder: Path, form: str) -> int:
         with ready.opened() as demo, progress(quiet=quiet) as pulling:
             tell = Teller() if quiet else Printer(folder, pulling)
             shown = perform(demo, tell)
-        if quiet:
-            print_json(document("demo", summary(shown)))
-        elif isinstance(tell, Printer):
-            tell.end(shown, seconds=time.monotonic() - begun, kept=keep)
-        if keep:
-            with stop_signals() as stop:
+        # Before it is said that they go on: whoever reads it may end us at once.
+        with stop_signals() if keep else nullcontext() as stop:
+            if quiet:
+                print_json(document("demo", summary(shown)))
+            elif isinstance(tell, Printer):
+                tell.end(shown, seconds=time.monotonic() - begun, kept=keep)
+            if stop is not None:
                 stop.wait()
     return 0 if shown.right else 1
 
