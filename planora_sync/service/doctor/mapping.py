@@ -22,7 +22,7 @@ def of_sprints(snapshot: Snapshot, connection: str) -> Iterator[Row]:
     groups: dict[str, list[Place]] = defaultdict(list)
     for top in (place for place in ours if place.container is None and place.kind != "sprint"):
         preset = snapshot.preset_at(connection, top.path)
-        if preset.plan.style is WorkStyle.SPRINT and preset.filed:
+        if preset.plan.style is WorkStyle.SPRINT and any(rule.when.sprint for rule in preset.filed):
             groups[preset.name].append(top)
     for name, tops in groups.items():
         preset = snapshot.preset_at(connection, tops[0].path)
