@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import tempfile
@@ -45,6 +44,8 @@ def _session() -> str:
 
 @contextlib.contextmanager
 def _alone(shared: Path) -> Iterator[None]:
+    import fcntl  # not on Windows, where the package carries no server for this project either
+
     # The package locks its steps one by one: a worker that leaves could take the server from one that comes.
     with (shared / "postgres.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

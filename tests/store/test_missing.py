@@ -170,6 +170,8 @@ def test_a_reason_that_the_tracker_gave_is_kept_until_the_entry_is_back(
     assert puller.store.entries.missing() == [Missing(ref=ref(1), since=since, absence=absence)]
     puller.pull(ALL)
     assert puller.store.entries.missing() == []
+    puller.pull(ALL[1:])
+    assert puller.store.entries.missing() == [Missing(ref=ref(1), since=puller.at, absence=None)]
 
 
 def test_an_entry_that_nobody_missed_can_be_marked_absent(puller: Puller) -> None:

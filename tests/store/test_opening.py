@@ -23,26 +23,17 @@ from planora_sync.store.database import Database
 from planora_sync.store.migrate import HEAD, VERSION_TABLE, alembic_config
 from planora_sync.store.tables import metadata
 from tests.store.conftest import Cluster
+from tests.store.looking import ask
 from tests.store.values import NOW, entries
 
 SECRET = "s3cr3t/w@rd#1%2"
-
-
-def with_database(url: str, look: str) -> list[tuple[object, ...]]:
-    database = Database(parse_address(url))
-    try:
-        with database.write("test") as connection:
-            result = connection.execute(text(look))
-            return [tuple(row) for row in result] if result.returns_rows else []
-    finally:
-        database.close()
 
 
 def test_an_empty_database_becomes_a_store_and_stays_one(empty_url: str) -> None:
     for number in range(3):
         with Store.open(empty_url, now=NOW + timedelta(days=number)) as store:
             assert store.runs.begin("pull", [f"c{number}"], NOW) == f"r-{number + 1}"
-    upgrades = with_database(empty_url, "SELECT revision, version FROM upgrades")
+    upgrades = ask(empty_url, "SELECT revision, version FROM upgrades")
     assert upgrades == [(HEAD, __version__)]
 
 
@@ -55,34 +46,76 @@ def test_the_revisions_make_the_tables_that_the_code_uses(own_url: str) -> None:
     database.close()
 
 
+@pytest.mark.postgres
+def test_postgresql_compares_texts_byte_by_byte_as_sqlite_does(cluster: Cluster) -> None:
+    texts = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+    url = cluster.ready()
+    assert len(ask(url, f"{texts} AND data_type = 'text' AND collation_name = 'C'")) > 50
+    assert ask(url, f"{texts} AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'") == []
+
+
+def test_a_revision_that_loses_rows_is_not_kept(own_url: str) -> None:
+    with Store.open(own_url, now=NOW) as store:
+        store.runs.begin("pull", ["work"], NOW)
+    database = Database(parse_address(own_url))
+    with (
+        pytest.raises(StoreFailed, match=r"rows refer to nothing|violates foreign key"),
+        database.alter() as connection,
+    ):
+        connection.execute(text("DELETE FROM runs"))
+    database.close()
+    with Store.open(own_url, now=NOW) as store:
+        assert [run.id for run in store.runs.list()] == ["r-1"]
+
+
+def test_a_revision_may_replace_a_table_that_others_refer_to(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/planora.db"
+    with Store.open(url, now=NOW) as store:
+        store.runs.begin("pull", ["work"], NOW)
+    database = Database(parse_address(url))
+    with database.alter() as connection:
+        for step in (
+            "CREATE TABLE kept AS SELECT * FROM runs",
+            "DROP TABLE runs",
+            "ALTER TABLE kept RENAME TO runs",
+        ):
+            connection.execute(text(step))
+        connection.execute(text("CREATE UNIQUE INDEX one ON runs (id)"))
+    with database.write("test") as connection:
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+    database.close()
+    with Store.open(url, now=NOW) as store:
+        assert store.runs.get("r-1").connections == ("work",)
+
+
 def _heads(connection: Connection) -> list[str]:
     return list(ScriptDirectory.from_config(alembic_config(connection)).get_heads())
 
 
 def test_a_store_of_a_newer_version_is_refused_and_left_alone(own_url: str) -> None:
-    with_database(own_url, f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
-    with_database(own_url, "UPDATE upgrades SET version = '7.0.0'")
+    ask(own_url, f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
+    ask(own_url, "UPDATE upgrades SET version = '7.0.0'")
     with pytest.raises(
         StoreFailed, match=r"planora-sync 7.0.0 brought it to revision 9999 on 2026-11-23"
     ) as caught:
         Store.open(own_url, now=NOW)
     assert "Upgrade planora-sync" in caught.value.next_step
-    assert with_database(own_url, f"SELECT version_num FROM {VERSION_TABLE}") == [("9999",)]
+    assert ask(own_url, f"SELECT version_num FROM {VERSION_TABLE}") == [("9999",)]
 
 
 def test_a_store_of_a_newer_version_without_a_history_is_refused_too(own_url: str) -> None:
-    with_database(own_url, f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
-    with_database(own_url, "DROP TABLE upgrades")
+    ask(own_url, f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
+    ask(own_url, "DROP TABLE upgrades")
     with pytest.raises(StoreFailed, match=r"newer version: its revision is 9999"):
         Store.open(own_url, now=NOW)
 
 
 def test_tables_of_another_program_are_not_touched(empty_url: str) -> None:
-    with_database(empty_url, "CREATE TABLE runs (theirs INTEGER)")
+    ask(empty_url, "CREATE TABLE runs (theirs INTEGER)")
     with pytest.raises(StoreFailed, match=r"already exists.*a database of its own"):
         Store.open(empty_url, now=NOW)
-    assert with_database(empty_url, "SELECT theirs FROM runs") == []
-    with_database(empty_url, "DROP TABLE runs")
+    assert ask(empty_url, "SELECT theirs FROM runs") == []
+    ask(empty_url, "DROP TABLE runs")
     Store.open(empty_url, now=NOW).close()
 
 
@@ -116,7 +149,7 @@ def test_sqlite_writes_ahead_waits_and_checks_references(tmp_path: Path) -> None
     url = f"sqlite:///{tmp_path}/planora.db"
     Store.open(url, now=NOW).close()
     pragmas = ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
-    values = [with_database(url, f"PRAGMA {name}") for name in pragmas]
+    values = [ask(url, f"PRAGMA {name}") for name in pragmas]
     assert values == [[("wal",)], [(1,)], [(2,)], [(30_000,)]]
 
 
@@ -225,6 +258,13 @@ def test_a_url_that_leads_nowhere_tells_a_next_step_and_no_password(url: str) ->
     assert caught.value.next_step
 
 
+def test_an_address_shows_and_repeats_no_secret() -> None:
+    address = parse_address("postgresql://ana:s3cr3t%2Fx@db.example:5433/planora?sslpassword=an0ther")
+    assert address.shown == "postgresql://db.example:5433/planora"
+    assert address.redact("s3cr3t/x, s3cr3t%2Fx and an0ther are wrong") == "***, *** and *** are wrong"
+    assert not any(secret in repr(address) for secret in ("s3cr3t", "an0ther", "ana"))
+
+
 @pytest.mark.postgres
 def test_a_wrong_password_or_a_database_that_is_not_there_is_said(cluster: Cluster) -> None:
     url = cluster.make()
@@ -245,10 +285,11 @@ def test_a_database_in_another_encoding_is_refused(cluster: Cluster) -> None:
 
 @pytest.mark.postgres
 def test_a_connection_that_was_cut_is_made_anew(cluster: Cluster) -> None:
-    with Store.open(cluster.make(), now=NOW) as store:
-        cluster.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'planora-sync'"
-        )
+    url = cluster.make()
+    name = parse_address(url).url.database
+    with Store.open(url, now=NOW) as store:
+        # Of this database alone: other tests use the server at the same time.
+        cluster.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
         assert store.runs.begin("pull", ["work"], NOW) == "r-1"
 
 

@@ -11,6 +11,7 @@ from planora_sync.model import Entry
 from planora_sync.store import RunStatus, Saved, Store
 from tests.store import children
 from tests.store.children import child
+from tests.store.looking import ask
 from tests.store.values import HOUR, NOW, change, entries, ref
 
 
@@ -34,6 +35,8 @@ def test_readers_do_not_wait_for_a_writer_and_see_the_old_state(url: str) -> Non
         with child(children.stop_in_a_save, url, run) as other:
             assert other.hear() == "in the middle"
             assert sorted(store.entries.load(), key=_number) == entries(40)
+            with Store.open(url, now=NOW) as newcomer:
+                assert len(newcomer.entries.load()) == 40
 
 
 def test_a_process_killed_in_the_middle_of_an_upgrade_leaves_nothing_half(empty_url: str) -> None:
@@ -63,6 +66,7 @@ def test_processes_that_open_a_new_store_at_once_all_get_it(empty_url: str) -> N
         for other in others:
             other.tell()
         assert [(other.hear(), other.hear()) for other in others] == [("open", "closed")] * 4
+    assert ask(empty_url, "SELECT count(*) FROM upgrades") == [(1,)]
 
 
 def test_a_second_process_is_told_who_is_at_work(url: str) -> None:
