@@ -23,25 +23,38 @@ class Cursor:
     site: str
     marks: Mapping[str, datetime] = field(default_factory=dict)
     """Project id -> instant. A project without a mark is read in full."""
+    sprints: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Project id -> its boards' open sprints and what they were: issues do not tell when theirs starts or ends."""
 
     def text(self) -> str:
         """Return the cursor as the store keeps it."""
         marks = {id: int(mark.timestamp() * 1000) for id, mark in sorted(self.marks.items())}
-        return json.dumps({"v": VERSION, "site": self.site, "marks": marks}, separators=(",", ":"))
+        sprints = {id: dict(sorted(states.items())) for id, states in sorted(self.sprints.items())}
+        body = {"v": VERSION, "site": self.site, "marks": marks, "sprints": sprints}
+        return json.dumps(body, separators=(",", ":"))
 
-    def moved(self, project: str, newest: datetime | None, begun: datetime) -> Cursor:
+    def moved(
+        self,
+        project: str,
+        newest: datetime | None,
+        begun: datetime,
+        sprints: Mapping[str, str] | None = None,
+    ) -> Cursor:
         """Return the cursor after a project was read to its end.
 
         Args:
             project: its id.
             newest: the newest change that was seen; None moves nothing.
             begun: when reading began: what changed later may have been missed, whatever was seen.
+            sprints: its boards' open sprints; None where they could not be read: then the former ones stand.
         """
+        known = self.sprints if sprints is None else {**self.sprints, project: dict(sprints)}
         if newest is None:
-            return self
+            return Cursor(site=self.site, marks=self.marks, sprints=known)
         mark = min(newest, begun) - OVERLAP
         former = self.marks.get(project)
-        return Cursor(site=self.site, marks={**self.marks, project: max(mark, former) if former else mark})
+        marks = {**self.marks, project: max(mark, former) if former else mark}
+        return Cursor(site=self.site, marks=marks, sprints=known)
 
 
 def parse(text: str | None, site: str) -> Cursor | None:
@@ -53,6 +66,10 @@ def parse(text: str | None, site: str) -> Cursor | None:
         if data["v"] != VERSION or data["site"] != site:
             return None
         marks = {str(id): datetime.fromtimestamp(ms / 1000, UTC) for id, ms in data["marks"].items()}
+        sprints = {
+            str(id): {str(one): str(state) for one, state in states.items()}
+            for id, states in data["sprints"].items()
+        }
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError):
         return None
-    return Cursor(site=site, marks=marks)
+    return Cursor(site=site, marks=marks, sprints=sprints)

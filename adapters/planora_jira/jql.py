@@ -27,9 +27,12 @@ def counting(project: str, done_days: int, *, cloud: bool) -> str:
     return f"project = {project} AND (statusCategory != Done OR {done}) {ORDER}"
 
 
-def changed(project: str, since: datetime, zone: ZoneInfo | None, *, cloud: bool) -> str:
+def changed(
+    project: str, since: datetime, zone: ZoneInfo | None, *, cloud: bool, sprints: Sequence[str] = ()
+) -> str:
     """Return the query for what changed in a project since an instant: without a filter, without an end.
 
+    `sprints` are ids of sprints that changed: all that was or is in them is read again, for no issue says so.
     Literals are read by the minute in the account's time zone; epoch milliseconds mean the same everywhere,
     but are only known to work on Cloud.
     """
@@ -39,7 +42,10 @@ def changed(project: str, since: datetime, zone: ZoneInfo | None, *, cloud: bool
         bound = str(int(whole.timestamp() * 1000))
     else:
         bound = f'"{moments.literal(since, zone)}"'
-    return f"project = {project} AND updated >= {bound} {ORDER}"
+    condition = f"updated >= {bound}"
+    if sprints:
+        condition = f"({condition} OR sprint in ({', '.join(sprints)}))"
+    return f"project = {project} AND {condition} {ORDER}"
 
 
 def newest(project: str, days: int | None = None) -> str:

@@ -68,6 +68,9 @@ class Places:
         self._client = survey.client
         self._writer = writer
         self._shown: set[str] = set()
+        self._statuses_of: dict[str, tuple[Status, ...]] = {}
+        self._states: dict[str, Mapping[str, str] | None] = {}
+        """Board id -> its open sprints and what they are now; None for a board that could not be read."""
         self._known = {
             sprints.place_id(board.id) for facts in survey.projects.values() for board in facts.boards
         }
@@ -80,21 +83,39 @@ class Places:
             position: its order among the projects.
             sample: id of one of its issues, on whose edit screen the options of fields can be read.
         """
-        statuses = self._statuses(facts)
-        fields = self._fields(facts, sample)
-        project = bare(facts.row, self._survey, position).model_copy(
+        return (self.project(facts, position, sample), *self.boards(facts))
+
+    def project(self, facts: ProjectFacts, position: int, sample: str | None) -> Place:
+        """Return a project; its arguments are those of `of`."""
+        return bare(facts.row, self._survey, position).model_copy(
             update={
                 "default_assignee": default_assignee(facts.row),
-                "statuses": in_column_order(statuses, facts.boards),
-                "fields": fields,
+                "statuses": in_column_order(self._statuses(facts), facts.boards),
+                "fields": self._fields(facts, sample),
             }
         )
-        found = [project]
+
+    def boards(self, facts: ProjectFacts) -> tuple[Place, ...]:
+        """Return the boards of a project that were not given yet, with their active and future sprints."""
+        found: list[Place] = []
         for place, board in enumerate(facts.boards):
             if sprints.place_id(board.id) not in self._shown:
                 self._shown.add(sprints.place_id(board.id))
-                found += self._board(facts, board, statuses, place)
+                found += self._board(facts, board, self._statuses(facts), place)
         return tuple(found)
+
+    def states(self, facts: ProjectFacts) -> Mapping[str, str] | None:
+        """Return the open sprints of a project's boards and what they are now; None where a board is not known.
+
+        Ask for its boards first. A sprint starts, ends or is renamed without any of its issues being updated.
+        """
+        found: dict[str, str] = {}
+        for board in facts.boards:
+            states = self._states.get(board.id, {})
+            if states is None:
+                return None
+            found |= states
+        return found
 
     def sample(self, facts: ProjectFacts) -> str | None:
         """Return the id of a project's newest issue, or None for a project without any."""
@@ -122,6 +143,7 @@ class Places:
             statuses=tuple(one for id in board.columns for one in statuses if one.id == id),
             position=position,
         )
+        self._states.setdefault(board.id, {str(row.get("id")): _state(row) for row in rows})
         return [place, *self._sprints(facts, place, rows)]
 
     def _board_url(self, facts: ProjectFacts, board: BoardFacts) -> str:
@@ -145,6 +167,7 @@ class Places:
                 return False, []
             step = BOARD_SCOPES if isinstance(failure, CredentialsRefused) else ""
             self._survey.note(Severity.ERROR, where, failure, step)
+            self._states[board.id] = None
             return known, []
 
     def _sprints(self, facts: ProjectFacts, board: Place, rows: Iterable[Json]) -> Iterable[Place]:
@@ -175,6 +198,11 @@ class Places:
     # -- statuses and fields ------------------------------------------------------------------------------
 
     def _statuses(self, facts: ProjectFacts) -> tuple[Status, ...]:
+        if facts.id not in self._statuses_of:
+            self._statuses_of[facts.id] = self._ask_statuses(facts)
+        return self._statuses_of[facts.id]
+
+    def _ask_statuses(self, facts: ProjectFacts) -> tuple[Status, ...]:
         path = self._client.rest(f"project/{segment(facts.id)}/statuses")
         rows = self._survey.trying(
             facts.key,
@@ -236,3 +264,7 @@ def default_assignee(project: Json) -> str | None:
         return None
     lead = person(project.get("lead"))
     return lead.id if lead else None
+
+
+def _state(row: Json) -> str:
+    return "|".join(str(row.get(name) or "") for name in ("state", "name", "startDate", "endDate"))

@@ -17,7 +17,7 @@ from planora_jira.places import Places
 from planora_jira.survey import WHOLE, Survey
 from planora_sync.adapter import AdapterContext, Notice, Page, Severity
 from planora_sync.errors import ConnectionFailed, PlaceNotVisible
-from planora_sync.model import Entry
+from planora_sync.model import Entry, Place
 
 Json = Mapping[str, Any]
 
@@ -72,26 +72,44 @@ class Pull:
                 self._failed.append(failure)
                 self._survey.note(Severity.ERROR, facts.key, failure)
             else:
-                mark = mark.moved(facts.id, self._newest.get(facts.id), begun)
+                mark = mark.moved(facts.id, self._newest.get(facts.id), begun, places.states(facts))
         if len(self._failed) == len(projects):
             raise self._failed[-1]
         yield Page(notices=self._notices(), cursor=mark.text())
 
     def _project(self, facts: ProjectFacts, mark: Cursor, places: Places, position: int) -> Iterator[Page]:
-        since = mark.marks.get(facts.id)
-        if since is None:
-            query = jql.counting(facts.id, self._context.done_days, cloud=self._client.cloud)
-        else:
-            query = jql.changed(facts.id, since, self._survey.account_zone, cloud=self._client.cloud)
-        what = f"the issues of {facts.key}"
+        boards = places.boards(facts)
+        query = self._query(facts, mark, places.states(facts))
         shown = False
-        for rows in search(self._client, query, facts.fields.asked(), what, fresh=self._fresh):
-            found = () if shown else places.of(facts, position, self._sample(facts, places, rows))
-            shown = True
-            entries = self._entries(facts, rows)
-            yield Page(entries=entries, places=found, notices=self._notices())
+        for rows in search(
+            self._client, query, facts.fields.asked(), f"the issues of {facts.key}", fresh=self._fresh
+        ):
+            found: tuple[Place, ...] = ()
+            if not shown:
+                found = (places.project(facts, position, self._sample(facts, places, rows)), *boards)
+                shown = True
+            yield Page(entries=self._entries(facts, rows), places=found, notices=self._notices())
         if not shown:
-            yield Page(places=places.of(facts, position, places.sample(facts)), notices=self._notices())
+            project = places.project(facts, position, places.sample(facts))
+            yield Page(places=(project, *boards), notices=self._notices())
+
+    def _query(self, facts: ProjectFacts, mark: Cursor, states: Mapping[str, str] | None) -> str:
+        """Return the query for a project: all that counts, or what changed since its mark."""
+        since, former = mark.marks.get(facts.id), mark.sprints.get(facts.id, {})
+        now = former if states is None else states
+        moved = sorted(id for id, state in former.items() if now.get(id) != state and id.isdigit())
+        if since is None or not all(id in now or self._is_there(id) for id in moved):
+            return jql.counting(facts.id, self._context.done_days, cloud=self._client.cloud)
+        zone = self._survey.account_zone
+        return jql.changed(facts.id, since, zone, cloud=self._client.cloud, sprints=moved)
+
+    def _is_there(self, sprint: str) -> bool:
+        """Return whether a sprint that is open no more was closed; a query for a deleted one is refused."""
+        try:
+            self._client.get_object(self._client.agile(f"sprint/{sprint}"), f"sprint {sprint}")
+        except PlaceNotVisible:
+            return False
+        return True
 
     def _sample(self, facts: ProjectFacts, places: Places, rows: Sequence[Json]) -> str | None:
         return str(rows[0]["id"]) if rows else places.sample(facts)

@@ -6,10 +6,12 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from planora_jira.sandbox import JiraSandbox
 
 from planora_sync.adapter import Severity
 from planora_sync.change import Change, Field, day, words
 from planora_sync.model import Category, Named
+from planora_sync.sandbox import Fault
 from planora_sync.testing import pull_all
 from tests.adapters.jira.setups import (
     DEPLOYMENTS,
@@ -90,3 +92,61 @@ def test_data_center_reads_the_literal_in_the_accounts_zone(clock: Clock) -> Non
     (body, *_) = app.bodies_of("POST", "/rest/api/2/search")
     mark = datetime.fromtimestamp(json.loads(str(first.cursor))["marks"]["10000"] / 1000, UTC)
     assert f'"{(mark - timedelta(hours=5)).strftime("%Y-%m-%d %H:%M")}"' in body["jql"]
+
+
+def sprint_states(sandbox: JiraSandbox, since: str | None) -> dict[str, str | None]:
+    """Return the state of the open sprint of each issue that an incremental pull gives."""
+    entries = pull_all(adapter_of(sandbox), since=since).entries
+    return {entry.key: entry.sprint.state.value if entry.sprint else None for entry in entries}
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_a_sprint_that_starts_or_ends_updates_no_issue_and_is_seen_all_the_same(
+    clock: Clock, deployment: str
+) -> None:
+    sandbox = make(clock, deployment)
+    first = pull_all(adapter_of(sandbox))
+    clock.forward(days=1)
+    sandbox.site.sprints[23].state = "closed"
+    sandbox.site.sprints[23].complete = clock()
+    sandbox.site.sprints[24].state = "active"
+    found = sprint_states(sandbox, first.cursor)
+    members = {issue.key for issue in sandbox.site.issues.values() if {23, 24} & set(issue.sprints)}
+    assert members <= set(found)
+    assert found["CARE-84"] == "active"
+    assert found["CARE-52"] is None
+    # And only once.
+    second = pull_all(adapter_of(sandbox), since=first.cursor)
+    assert "CARE-84" not in sprint_states(sandbox, second.cursor)
+
+
+def test_a_renamed_sprint_is_read_again(clock: Clock) -> None:
+    sandbox = make(clock)
+    first = pull_all(adapter_of(sandbox))
+    sandbox.site.sprints[24].name = "Waiting list"
+    (entry,) = [
+        one for one in pull_all(adapter_of(sandbox), since=first.cursor).entries if one.key == "CARE-84"
+    ]
+    assert entry.sprint is not None
+    assert entry.sprint.name == "Waiting list"
+
+
+def test_a_deleted_sprint_cannot_be_asked_for_so_all_is_read(clock: Clock) -> None:
+    sandbox = make(clock)
+    first = pull_all(adapter_of(sandbox))
+    del sandbox.site.sprints[25]
+    for issue in sandbox.site.issues.values():
+        issue.sprints = [number for number in issue.sprints if number != 25]
+    pulled = pull_all(adapter_of(sandbox), since=first.cursor)
+    assert not pulled.notices
+    assert {entry.key for entry in pulled.entries} == expected_keys(sandbox)
+
+
+def test_sprints_that_could_not_be_read_have_not_ended(clock: Clock) -> None:
+    sandbox = make(clock)
+    first = pull_all(adapter_of(sandbox))
+    sandbox.fail(Fault(kind="403", path="*/board/12/sprint", times=1))
+    second = pull_all(adapter_of(sandbox), since=first.cursor)
+    assert [notice.where for notice in second.errors] == ["board 12"]
+    assert len(second.entries) < 5
+    assert json.loads(str(second.cursor))["sprints"] == json.loads(str(first.cursor))["sprints"]

@@ -112,7 +112,8 @@ def test_a_mark_never_goes_back_and_stays_when_nothing_was_seen() -> None:
 
 
 def test_a_cursor_survives_the_store() -> None:
-    cursor = Cursor(site="https://acme.example", marks={"10000": BEGUN, "10001": BEGUN - timedelta(days=1)})
+    marks = {"10000": BEGUN, "10001": BEGUN - timedelta(days=1)}
+    cursor = Cursor(site="https://acme.example", marks=marks, sprints={"10000": {"23": "active|S||"}})
     assert parse(cursor.text(), "https://acme.example") == cursor
 
 
@@ -127,7 +128,9 @@ def test_a_cursor_survives_the_store() -> None:
         '{"v":0,"site":"s","marks":{}}',
         '{"v":1,"site":"s","marks":{"1":"x"}}',
         '{"v":1,"site":"s","marks":{"1":1e300}}',
-        '{"v":1,"site":"other","marks":{"1":1}}',
+        '{"v":1,"site":"other","marks":{"1":1},"sprints":{}}',
+        '{"v":1,"site":"s","marks":{"1":1}}',
+        '{"v":1,"site":"s","marks":{"1":1},"sprints":{"1":[]}}',
     ],
 )
 def test_a_cursor_that_is_none_of_ours_is_none(text: str | None) -> None:
