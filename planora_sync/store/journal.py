@@ -16,6 +16,7 @@ from planora_sync.model import Ref
 from planora_sync.store import tables
 from planora_sync.store.database import Database
 from planora_sync.store.documents import from_json, to_json
+from planora_sync.store.runs import require_not_ended
 
 _J = tables.journal.c
 _CHANGES = TypeAdapter(tuple[Change, ...])
@@ -30,7 +31,10 @@ class StoreJournal:
     def intend(
         self, *, run: str, proposal: str, correction: str, ref: Ref, changes: tuple[Change, ...], at: datetime
     ) -> int:
-        """Return the id of a new intent, which has reached the disk."""
+        """Return the id of a new intent, which has reached the disk; it is a sign of life of its run.
+
+        Raises UsageError where the run has ended or was taken over: another one may be writing by now.
+        """
         row = {
             "run": run,
             "proposal": proposal,
@@ -43,6 +47,7 @@ class StoreJournal:
             "intended": at,
         }
         with self._database.write("journal") as db:
+            require_not_ended(db, run, at)
             return int(db.execute(insert(tables.journal).returning(_J.id), row).scalar_one())
 
     def settle(

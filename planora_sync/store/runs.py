@@ -145,6 +145,13 @@ def require_running(connection: Connection, id: str, at: datetime, *, on: str | 
         connection.execute(update(tables.runs).where(_RUNS.id == id).values(heartbeat=at))
 
 
+def require_not_ended(connection: Connection, id: str, at: datetime) -> None:
+    """Note a sign of life of a run, where the store knows it; raises UsageError where it has ended."""
+    known = connection.execute(select(_RUNS.id).where(_RUNS.id == id)).first()
+    if known is not None:
+        require_running(connection, id, at)
+
+
 def connections_of(connection: Connection, id: str) -> frozenset[str]:
     """Return the connections that a run is or was at work on."""
     return frozenset(connection.execute(select(_HELD.connection).where(_HELD.run == id)).scalars())

@@ -7,7 +7,7 @@ import pytest
 from planora_sync.errors import UnknownReference, UsageError
 from planora_sync.model import Entry, Estimate, Named, Person, PlaceRef, Property
 from planora_sync.store import RunStatus, Saved, Store
-from tests.store.values import DONE, HOSTILE, HOUR, NOW, entries, entry, full_entry, ref
+from tests.store.values import DONE, FULL, HOSTILE, HOUR, NOW, entries, entry, ref
 
 
 def pull(
@@ -21,17 +21,16 @@ def pull(
 
 
 def test_every_field_comes_back_as_it_was(store: Store) -> None:
-    given = full_entry()
-    assert all(getattr(given, name) not in (None, (), "") for name in Entry.model_fields)
-    pull(store, [given])
-    assert store.entries.get(given.ref) == given
-    assert store.entries.load(raw=True) == [given]
-    assert store.entries.get(given.ref).content_hash == given.content_hash
+    assert all(getattr(FULL, name) not in (None, (), "") for name in Entry.model_fields)
+    pull(store, [FULL])
+    assert store.entries.get(FULL.ref) == FULL
+    assert store.entries.load(raw=True) == [FULL]
+    assert store.entries.get(FULL.ref).content_hash == FULL.content_hash
 
 
 def test_load_leaves_the_raw_json_out_unless_asked(store: Store) -> None:
-    pull(store, [full_entry()])
-    assert store.entries.load() == [full_entry().model_copy(update={"raw": None})]
+    pull(store, [FULL])
+    assert store.entries.load() == [FULL.model_copy(update={"raw": None})]
 
 
 def test_hostile_texts_come_back_in_every_field(store: Store) -> None:
@@ -171,15 +170,15 @@ def test_saving_is_a_sign_of_life(store: Store) -> None:
     ],
 )
 def test_an_entry_is_found_by_what_people_call_it(store: Store, text: str) -> None:
-    pull(store, [full_entry(), entry(43), entry(4)])
-    assert store.entries.find(text) == [full_entry()]
+    pull(store, [FULL, entry(43), entry(4)])
+    assert store.entries.find(text) == [FULL]
 
 
 @pytest.mark.parametrize(
     "text", ["", "PLAN", "%", "PLAN-4%", "PLAN_42", "https://else.example/browse/PLAN-42", "https://[/"]
 )
 def test_nothing_else_is_found(store: Store, text: str) -> None:
-    pull(store, [full_entry(), entry(43)])
+    pull(store, [FULL, entry(43)])
     assert store.entries.find(text) == []
 
 

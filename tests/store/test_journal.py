@@ -99,3 +99,23 @@ def test_only_an_intent_can_be_settled_and_only_with_an_outcome(store: Store) ->
     with pytest.raises(ValueError, match="no intent"):
         store.journal.settle(id, State.INTENDED, detail="", at=NOW)
     assert len(store.journal.open_rows("p-1")) == 1
+
+
+def test_an_intent_is_a_sign_of_life_of_its_run(store: Store) -> None:
+    run = store.runs.begin("apply", ["work"], NOW)
+    store.journal.intend(
+        run=run, proposal="p-1", correction="c-1", ref=ref(), changes=(change(),), at=NOW + HOUR / 2
+    )
+    assert store.runs.get(run).heartbeat == NOW + HOUR / 2
+
+
+def test_a_run_that_was_taken_over_intends_nothing_more_but_says_what_came_of_its_last_call(
+    store: Store,
+) -> None:
+    run = store.runs.begin("apply", ["work"], NOW)
+    id = intend(store.journal, run=run)
+    store.runs.begin("apply", ["work"], NOW + 2 * HOUR)
+    with pytest.raises(UsageError, match=r"Run r-1 was taken over by r-2"):
+        intend(store.journal, "c-2", run=run)
+    store.journal.settle(id, State.CONFIRMED, detail="", at=NOW + 3 * HOUR)
+    assert [(row.correction, row.state) for row in store.journal.rows()] == [("c-1", State.CONFIRMED)]
