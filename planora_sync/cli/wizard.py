@@ -15,7 +15,7 @@ from planora_sync.mapping.loading import load_preset
 from planora_sync.mapping.preset import ConnectionMapping
 from planora_sync.model import Place
 from planora_sync.registry import names
-from planora_sync.service.setup.choosing import Scope, as_glob, choose
+from planora_sync.service.setup.choosing import Scope, choose
 from planora_sync.service.setup.connecting import Connected, Surroundings, connect
 from planora_sync.service.setup.credentials import (
     Credentials,
@@ -157,7 +157,7 @@ class Wizard:
         folder = self._given.folder
         mapping = ConnectionMapping(
             default=load_preset(suggestion.default, folder),
-            by_place={as_glob(place): load_preset(one, folder) for place, one in suggestion.by_place.items()},
+            by_place={place: load_preset(one, folder) for place, one in suggestion.by_place.items()},
         )
         return dataclasses.replace(connected.config, scope=scope.words, mapping=mapping)
 

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planora_sync.errors import PlaceNotVisible
-from planora_sync.mapping.names import fits, plain
 from planora_sync.model import Place
+from planora_sync.names import fits, is_glob, plain
 
-GLOB = frozenset("*?[]{}")
 MOST_LISTED = 30
 """More places than that are better said by leaving the list out."""
 
@@ -52,11 +51,6 @@ def choose(tops: Sequence[Place], asked: Sequence[str], connection: str) -> Scop
     return Scope(places=places, words=_words(places, tops))
 
 
-def as_glob(name: str) -> str:
-    """Return the glob that fits a name, whatever characters of globs are in it."""
-    return "".join("?" if char in GLOB else char for char in name)
-
-
 def _named(word: str, tops: Sequence[Place]) -> list[Place]:
     text = word.strip()
     exact = [top for top in tops if text in (top.id, top.path, top.name)]
@@ -72,7 +66,7 @@ def _words(places: Sequence[Place], tops: Sequence[Place]) -> tuple[str, ...]:
     taken = Counter(plain(top.path) for top in tops)
     return tuple(
         place.id
-        if taken[plain(place.path)] > 1 or GLOB & set(place.path) or not plain(place.path)
+        if taken[plain(place.path)] > 1 or is_glob(place.path) or not plain(place.path)
         else place.path
         for place in places
     )

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from planora_sync.errors import UsageError
 from planora_sync.mapping.filed import NO_WORK
 from planora_sync.mapping.loading import load_preset, preset_names
-from planora_sync.mapping.names import fits, fits_any, plain
 from planora_sync.model import Layer, Place
+from planora_sync.names import fits, fits_any, plain
 
 QUARTER = re.compile(r"(?:\b[qh][1-4]\b.*\b20\d\d\b|\b20\d\d\b.*\b[qh][1-4]\b)")
 BUCKETS = ("now*", "next*", "later*", "jetzt", "als nächstes", "später", "ahora", "siguiente", "más adelante")

@@ -16,7 +16,7 @@ from planora_sync.config.connections import SCOPES
 from planora_sync.config.people import Role
 from planora_sync.errors import ConfigError, ConfigProblem, UsageError
 from planora_sync.model import Person
-from planora_sync.service.setup.choosing import Scope, as_glob
+from planora_sync.service.setup.choosing import Scope
 from planora_sync.service.setup.connecting import CLOUD
 from planora_sync.service.setup.credentials import Credentials
 from planora_sync.service.setup.guides import guide
@@ -132,11 +132,22 @@ def write(path: Path, text: str, *, env: Mapping[str, str], private: bool) -> No
 
 
 def _check(new: Path, old: Path, env: Mapping[str, str]) -> None:
-    """Raise ConfigError for the problems of a file that the old one has not: those are not ours."""
+    """Raise ConfigError for the problems of a file that the old one has not: those are not ours.
+
+    What is no TOML is: nothing can be added to it.
+    """
     found, known = _problems(new, env), _problems(old, env) if old.exists() else ()
     ours = [one for one in found if one not in known]
-    if ours:
-        raise ConfigError(str(old), ours)
+    if ours or not _is_toml(new):
+        raise ConfigError(str(old), ours or found)
+
+
+def _is_toml(path: Path) -> bool:
+    try:
+        tomllib.loads(path.read_text("utf-8-sig"))
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
 
 
 def _problems(path: Path, env: Mapping[str, str]) -> tuple[ConfigProblem, ...]:
@@ -173,7 +184,7 @@ def _mapping_lines(new: NewConnection) -> list[str]:
     for place, mapping in own.items():
         lines += [
             comment(f"{place}: {reasons[place]}."),
-            f"{spell_key(as_glob(place))} = {spell_value(mapping)}",
+            f"{spell_key(place)} = {spell_value(mapping)}",
         ]
     return lines
 
