@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 
 import pytest
@@ -61,3 +62,9 @@ def test_all_ways_to_write_postgresql_lead_there(url: str) -> None:
 def test_two_slashes_in_place_of_three_are_said() -> None:
     with pytest.raises(StoreFailed, match=r"Write `sqlite:///planora.db`"):
         Store.open("sqlite://planora.db", now=NOW)
+
+
+def test_a_driver_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreFailed, match=r"pip install 'planora-sync\[postgres\]'"):
+        Store.open("postgresql://127.0.0.1:1/planora", now=NOW)

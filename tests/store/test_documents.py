@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -65,9 +66,24 @@ def test_raw_json_comes_back(raw: dict[str, Any]) -> None:
     assert unpack(pack(raw)) == raw
 
 
+def test_what_is_nearly_json_becomes_json() -> None:
+    day = date(2026, 11, 23)
+    assert from_json(to_json({"set": {"b", "a"}, "day": day, "value": Named(id="1", name="\x00")})) == {
+        "set": ["a", "b"],
+        "day": "2026-11-23",
+        "value": {"id": "1", "name": "\x00"},
+    }
+    assert unpack(pack({"day": day, "view": MappingProxyType({"a": 1})})) == {
+        "day": "2026-11-23",
+        "view": {"a": 1},
+    }
+
+
 def test_what_is_no_json_is_refused() -> None:
     with pytest.raises(TypeError, match="object is no JSON"):
         to_json({"a": object()})
+    with pytest.raises(TypeError, match="object is no JSON"):
+        pack({"a": object()})
 
 
 def test_instants_become_text() -> None:
