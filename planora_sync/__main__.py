@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 
@@ -9,6 +10,10 @@ def main() -> None:
     """Run the command line and end the process with its exit status."""
     from planora_sync.cli.main import run  # here: importing the package must stay cheap
 
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows only some characters (Windows, LANG=C) shows `?` for the others, and no traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))
 
 

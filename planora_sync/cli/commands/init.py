@@ -23,8 +23,7 @@ from planora_sync.service.setup.writing import existing_text
 @click.option("--url", default="", metavar="ADDRESS", help="Its address; Notion and Trello need none.")
 @click.option(
     "--deployment",
-    type=click.Choice(("", CLOUD, DATA_CENTER)),
-    default="",
+    type=click.Choice((CLOUD, DATA_CENTER)),
     help="Of Jira.  [default: as it answers]",
 )
 @click.option("--user", default="", metavar="NAME", help="Jira: the account's e-mail; Trello: the API key.")
@@ -47,14 +46,18 @@ from planora_sync.service.setup.writing import existing_text
     help="The file; a connection is added to one that is there.  [default: that of --config]",
 )
 @click.pass_context
-def command(ctx: click.Context, /, path: Path | None, asking: bool | None, **said: Any) -> int:
+def command(
+    ctx: click.Context, /, path: Path | None, asking: bool | None, deployment: str | None, **said: Any
+) -> int:
     """Ask for a tracker, look at it, propose a mapping, and write config.toml.
 
     An address and a token are enough. The tracker is only read. The token stands in no file unless you say so.
     """
     file = path or Path(ctx.obj["config"])
     existing = existing_text(file)
-    given = Given(folder=file.parent, existing=existing or "", env=os.environ, **said)
+    given = Given(
+        folder=file.parent, existing=existing or "", env=os.environ, deployment=deployment or "", **said
+    )
     given.check()
     wizard = Wizard(given, Surroundings(now=_now), asks=may_ask(asking) and not given.yes)
     wizard.run(file, existing)
