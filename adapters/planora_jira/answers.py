@@ -8,7 +8,6 @@ from typing import Any, NoReturn
 
 import requests
 
-from planora_jira.names import printable
 from planora_sync.errors import (
     AnswerUnreadable,
     ConnectionFailed,
@@ -16,6 +15,7 @@ from planora_sync.errors import (
     EndpointGone,
     PlaceNotVisible,
 )
+from planora_sync.names import printable
 
 LONGEST = 400
 """How much of Jira's words is kept."""

@@ -9,7 +9,6 @@ from typing import Any
 from planora_jira import jql
 from planora_jira.client import JiraClient, segment
 from planora_jira.editing import Edit, Editor, Subject
-from planora_jira.names import plain
 from planora_jira.paging import search
 from planora_jira.survey import Survey
 from planora_jira.texts import document
@@ -17,6 +16,7 @@ from planora_jira.words import derived_level
 from planora_sync.adapter import Outcome, Step, Unknown, Written
 from planora_sync.change import Draft, LinkDraft
 from planora_sync.errors import PlaceNotVisible, Unsupported
+from planora_sync.names import plain
 
 MARKER = "planora.marker"
 """Key of the issue property that a creation carries: nobody sees it, and it is there from the first moment."""

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from planora_jira.names import plain
 from planora_sync.adapter import FieldSource, Vocabulary
+from planora_sync.names import plain
 
 GH = "com.pyxis.greenhopper.jira"
 JPO = "com.atlassian.jpo"

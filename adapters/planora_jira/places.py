@@ -9,7 +9,6 @@ from planora_jira import jql, sprints, words
 from planora_jira.client import JiraClient, segment
 from planora_jira.facts import BoardFacts, ProjectFacts
 from planora_jira.fields import SYSTEM
-from planora_jira.names import printable
 from planora_jira.paging import by_offset, search
 from planora_jira.survey import BOARD_SCOPES, WHOLE, Survey
 from planora_jira.values import named, person
@@ -17,6 +16,7 @@ from planora_jira.wire import TRACKER
 from planora_sync.adapter import Severity
 from planora_sync.errors import ConnectionFailed, CredentialsRefused
 from planora_sync.model import Audience, FieldSchema, Named, Place, SprintState, Status
+from planora_sync.names import printable
 
 Json = Mapping[str, Any]
 SPRINT_BOARDS: Mapping[str, bool] = {"scrum": True, "kanban": False}

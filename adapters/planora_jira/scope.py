@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from planora_jira.names import fits, is_glob, plain
+from planora_sync.names import fits, is_glob, plain
 
 Json = Mapping[str, Any]
 KEY = re.compile(r"^[A-Z][A-Z0-9_]+$")

@@ -10,7 +10,6 @@ from planora_jira import scope
 from planora_jira.client import JiraClient, segment
 from planora_jira.facts import BoardFacts, ProjectFacts
 from planora_jira.fields import resolve
-from planora_jira.names import fits
 from planora_jira.paging import by_offset
 from planora_jira.site import Site
 from planora_jira.wire import Lens
@@ -22,6 +21,7 @@ from planora_sync.errors import (
     RateLimited,
     Unreachable,
 )
+from planora_sync.names import fits
 
 Json = Mapping[str, Any]
 WHOLE = (Unreachable, RateLimited)

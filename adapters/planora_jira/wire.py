@@ -14,10 +14,10 @@ from urllib.parse import quote
 
 from planora_jira import moments, sprints, values, words
 from planora_jira.fields import FieldMap
-from planora_jira.names import fits_any
 from planora_jira.texts import plain_text
 from planora_sync.adapter import Vocabulary
 from planora_sync.model import Category, Entry, Named, PlaceRef, Priority, Ref, Status
+from planora_sync.names import fits_any
 
 Json = Mapping[str, Any]
 TRACKER = "jira"
@@ -210,4 +210,4 @@ def _is_marked(fields: Json, lens: Lens, flag: str) -> bool:
     if source is None:
         return False
     marks = [*(fields.get("labels") or ()), _name(fields, "issuetype") or ""]
-    return any(fits_any(str(mark), source.name) for mark in marks) or bool(lens.fields.value(fields, flag))
+    return fits_any(map(str, marks), source.name) or bool(lens.fields.value(fields, flag))

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
-from planora_jira.names import by_word, lookup, plain
+from planora_jira.names import by_word
 from planora_sync.adapter import Vocabulary
 from planora_sync.model import Category, Kind, Priority
+from planora_sync.names import lookup, plain
 
 
 def _table(data: Mapping[str, Any], name: str) -> dict[str, str]:
@@ -34,10 +35,10 @@ def kind(vocabulary: Vocabulary, name: str | None, level: int | None, project_ty
 
     What stands in a service desk is a request, whatever its type is called; a goal is one on any level.
     """
-    said = lookup(vocabulary.kinds, name)
+    said = lookup(vocabulary.kinds, (name,))
     if said is not None:
         return Kind(said)
-    known = lookup(KINDS, name)
+    known = lookup(KINDS, (name,))
     if known is Kind.GOAL:
         return Kind.GOAL
     if level is not None and level < 0:
@@ -57,13 +58,13 @@ def derived_level(name: str | None, subtask: bool, is_epic: bool) -> int:
         return -1
     if is_epic:
         return 1
-    known = lookup(KINDS, name)
+    known = lookup(KINDS, (name,))
     return {Kind.INITIATIVE: 2, Kind.EPIC: 1}.get(known, 0) if known else 0
 
 
 def category(vocabulary: Vocabulary, name: str, key: str | None) -> Category:
     """Return the category of a status: by the mapping, else by the key of Jira's own; else to do."""
-    said = lookup(vocabulary.categories, name)
+    said = lookup(vocabulary.categories, (name,))
     return Category(said) if said else CATEGORIES.get(key or "", Category.TODO)
 
 
@@ -78,7 +79,7 @@ def severity(vocabulary: Vocabulary, name: str | None) -> Priority:
 
 
 def _graded(vocabulary: Vocabulary, table: Mapping[str, Priority], name: str | None) -> Priority:
-    said = lookup(vocabulary.priorities, name)
+    said = lookup(vocabulary.priorities, (name,))
     if said is not None:
         return Priority(said)
     return by_word(table, name) or Priority.NONE
@@ -86,4 +87,4 @@ def _graded(vocabulary: Vocabulary, table: Mapping[str, Priority], name: str | N
 
 def bucket(vocabulary: Vocabulary, text: str | None) -> str | None:
     """Return `now`, `next` or `later` where a horizon's option says so, or None."""
-    return lookup(vocabulary.horizons, text) or HORIZONS.get(plain(text or ""))
+    return lookup(vocabulary.horizons, (text,)) or HORIZONS.get(plain(text or ""))

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from planora_sync.model import Audience, FieldSchema, Named, Person, Place, Status
+from planora_sync.names import plain, printable
 from planora_trello.lexicon import BUCKETS, Lexicon
-from planora_trello.names import bare, fold, printable
+from planora_trello.names import bare
 
 Json = Mapping[str, Any]
 AUDIENCES = {"public": Audience.PUBLIC, "private": Audience.PRIVATE}
@@ -83,12 +84,12 @@ class Board:
 
     def label_named(self, name: str) -> Label | None:
         """Return the label of a name, as it is written or, failing that, without case and emoji."""
-        folded = (label for label in self.labels if fold(label.name) == fold(name))
+        folded = (label for label in self.labels if plain(label.name) == plain(name))
         return self.label_exactly(name) or next(folded, None)
 
     def member_named(self, named: Named) -> Person | None:
         """Return the member of an id or, failing that, of a name."""
-        by_name = (who for who in self.members.values() if fold(who.name) == fold(named.name))
+        by_name = (who for who in self.members.values() if plain(who.name) == plain(named.name))
         return self.members.get(named.id) or next(by_name, None)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from planora_sync.change import Value
 from planora_sync.errors import Unsupported
 from planora_sync.model import Named
+from planora_sync.names import plain
 from planora_trello.board import CustomField
-from planora_trello.names import fold
 from planora_trello.values import instant_of
 
 NOON = time(12, 0, tzinfo=UTC)
@@ -58,7 +58,7 @@ def custom_value(field: CustomField, value: Value) -> Mapping[str, Any]:
 
 def _option(field: CustomField, value: Named) -> Named:
     by_id = next((option for option in field.options if option.id == value.id), None)
-    by_name = (option for option in field.options if fold(option.name) == fold(value.name))
+    by_name = (option for option in field.options if plain(option.name) == plain(value.name))
     found = by_id or next(by_name, None)
     if found is None:
         known = ", ".join(repr(option.name) for option in field.options) or "none"

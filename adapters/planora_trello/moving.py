@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planora_sync.model import Entry, Named, Person
+from planora_sync.names import plain
 from planora_trello.board import DUE_COMPLETE, Board, CustomField, Label
-from planora_trello.names import fold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +79,10 @@ def _values(
 
 
 def _twin(name: str, type: str | None, target: Board) -> CustomField | None:
-    return next((one for one in target.fields if fold(one.name) == fold(name) and one.type == type), None)
+    return next((one for one in target.fields if plain(one.name) == plain(name) and one.type == type), None)
 
 
 def _on(field: CustomField, value: Named) -> Named | None:
     if field.type != "list":
         return value
-    return next((option for option in field.options if fold(option.name) == fold(value.name)), None)
+    return next((option for option in field.options if plain(option.name) == plain(value.name)), None)

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from planora_sync.names import printable
 from planora_trello.board import unique
-from planora_trello.names import matches, printable
+from planora_trello.names import matches
 
 Json = Mapping[str, Any]
 LONG_ID = re.compile(r"[0-9a-f]{24}")

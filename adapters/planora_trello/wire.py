@@ -28,11 +28,12 @@ from planora_sync.model import (
     Release,
     Status,
 )
+from planora_sync.names import plain as fold
 from planora_trello import words
 from planora_trello.board import DUE_COMPLETE, Board, BoardList, is_shown, label_of
 from planora_trello.lexicon import Lexicon, strongest
 from planora_trello.markup import OWN_LINK, plain, short_address
-from planora_trello.names import bare, fold
+from planora_trello.names import bare
 from planora_trello.values import FieldValue, date_of, field_values, instant_of, keeper
 
 Json = Mapping[str, Any]

@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 
 from planora_sync.model import Category, Kind, Priority
-from planora_trello.names import bare, fold
+from planora_sync.names import plain
+from planora_trello.names import bare
 
 
 def _words(text: str) -> frozenset[str]:
@@ -167,7 +168,7 @@ def _is_done(part: str) -> bool:
 
 def priority(value: str) -> Priority | None:
     """Return what the value of a priority field means."""
-    return _priority(bare(value)) or _priority(fold(value))
+    return _priority(bare(value)) or _priority(plain(value))
 
 
 def label_priority(label: str) -> Priority | None:

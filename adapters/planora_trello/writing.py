@@ -9,12 +9,12 @@ from planora_sync.adapter import AdapterContext, Outcome, Refused, Step, Unknown
 from planora_sync.change import Change, Field, current, same
 from planora_sync.errors import Unsupported
 from planora_sync.model import Entry, Named
+from planora_sync.names import plain
 from planora_trello import steps as calls
 from planora_trello.board import Board, BoardList
 from planora_trello.boards import Boards
 from planora_trello.client import Client
 from planora_trello.moving import Carried, carry
-from planora_trello.names import fold
 from planora_trello.steps import API, PENDING, Put, pending
 
 MOVES = frozenset({Field.PLACE, Field.STATUS})
@@ -136,7 +136,7 @@ class Writer:
 
 def status_on(board: Board, named: Named) -> BoardList:
     """Return the open list that is a status of a board, by id or, where it is the only one, by name."""
-    same_name = [one for one in board.lists if not one.closed and fold(one.name) == fold(named.name)]
+    same_name = [one for one in board.lists if not one.closed and plain(one.name) == plain(named.name)]
     if named.id in board.by_list:
         return _open(board.by_list[named.id])
     if len(same_name) == 1:

@@ -7,9 +7,9 @@ from datetime import date
 from functools import cached_property
 
 from planora_sync.mapping.filed import Filing
-from planora_sync.mapping.names import fits_any
 from planora_sync.mapping.snapshot import Snapshot
 from planora_sync.model import Entry, Kind, Priority
+from planora_sync.names import fits_any
 
 IDEAS = frozenset({Kind.IDEA, Kind.REQUEST})
 IDEA_LABELS = (

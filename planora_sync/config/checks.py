@@ -9,8 +9,8 @@ from planora_sync.config.connections import SCOPES
 from planora_sync.config.model import ConnectionConfig, Home
 from planora_sync.config.people import Account, Member, shared_handles
 from planora_sync.config.tables import RulesTable
-from planora_sync.mapping.names import plain
 from planora_sync.model import Layer
+from planora_sync.names import plain
 from planora_sync.rules.catalog import CODES
 from planora_sync.toml import nearest
 

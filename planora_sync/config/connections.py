@@ -16,7 +16,7 @@ from planora_sync.config.mappings import read_mapping
 from planora_sync.config.model import ConnectionConfig
 from planora_sync.config.secrets import NoSecret, Sources, resolve
 from planora_sync.config.tables import ConnectionTable
-from planora_sync.mapping.names import plain
+from planora_sync.names import plain
 from planora_sync.toml import Path, nearest
 
 NAME = re.compile(r"[A-Za-z0-9_-]+")

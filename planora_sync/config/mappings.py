@@ -11,8 +11,8 @@ from planora_sync.config.collector import Collector, quoted
 from planora_sync.errors import ConfigError
 from planora_sync.mapping.filed import NO_WORK
 from planora_sync.mapping.loading import EXTENDS, FILE, load_preset, merge, preset_names, problems_in
-from planora_sync.mapping.names import plain
 from planora_sync.mapping.preset import ConnectionMapping, Preset
+from planora_sync.names import plain
 from planora_sync.toml import Path, nearest
 
 NAMES = ("fields", "kinds", "categories", "priorities", "horizons", "sprint_states")

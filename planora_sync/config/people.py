@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from planora_sync.mapping.names import plain
 from planora_sync.model import Person
+from planora_sync.names import plain
 
 ACCOUNT = re.compile(r"([\w-]+)\.([\w-]+):(.+)")
 

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any, assert_never
 
 from planora_sync.change import Change, Field, Value
-from planora_sync.mapping.names import plain
 from planora_sync.mapping.snapshot import Snapshot
 from planora_sync.model import Entry, Named, Person, Place, PlaceRef, Property, Sprint, Status
+from planora_sync.names import plain
 
 
 def after(entry: Entry, changes: Iterable[Change], snapshot: Snapshot) -> Entry:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from planora_sync.change import Field
-from planora_sync.mapping.names import plain
 from planora_sync.mapping.preset import Preset
 from planora_sync.model import Entry, FieldSchema, Horizon, Place, Priority
+from planora_sync.names import plain
 
 DEFAULT_TYPES: Mapping[str, frozenset[str]] = {
     "assignees": frozenset({"people", "members"}),

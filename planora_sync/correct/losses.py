@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from planora_sync.change import Change, Field, Value, current, day
 from planora_sync.correct.after import status_there
 from planora_sync.correct.keeping import COMPUTED, HELD, WRITES, canonical_of, kept_in
-from planora_sync.mapping.names import plain
 from planora_sync.mapping.preset import Preset
 from planora_sync.mapping.snapshot import Snapshot
 from planora_sync.model import Entry, FieldSchema, Layer, Named, Place, Ref
+from planora_sync.names import plain
 
 SHOWN = 5
 """So many children are named, the others counted."""
@@ -20,6 +20,8 @@ CHOICES = frozenset({"select", "multi_select", "status", "checkbox", "list"})
 """Types of fields that an entry shows among its properties, so that an absent one is an empty one."""
 
 PEOPLE = frozenset({"owner", "assignees"})
+NUMBER = "unique_id"
+"""Type of a field that numbers the entries of its place."""
 HORIZONS = frozenset({"horizon", "target", "target_start", "target_end"})
 ALTERNATIVES: Mapping[str, tuple[str, ...]] = {
     "start": ("start", "dates"),
@@ -105,7 +107,7 @@ def move(entry: Entry, target: Place, layer: Layer, snapshot: Snapshot, ours: fr
     lost = [loss for schema in source.fields for loss in _losses(schema, way)]
     return Move(
         carried=(*people, *_dates(way)) if layer is Layer.PLAN else (),
-        losses=(*_unknown_status(way), *_left_behind(people, way), *lost, *_kin(orphans)),
+        losses=(*_number(way), *_unknown_status(way), *_left_behind(people, way), *lost, *_kin(orphans)),
         orphans=tuple(child.ref for child in orphans),
     )
 
@@ -150,6 +152,13 @@ def _among(people: Value, schema: FieldSchema) -> Value:
 
 
 # -- what is lost -----------------------------------------------------------------------------------------
+
+
+def _number(way: _Way) -> Iterator[Loss]:
+    """Yield the number that the place gave the entry: back there it gets another one."""
+    if any(schema.type == NUMBER for schema in way.source.fields):
+        # It changes no value of the entry, so that a person may let it happen.
+        yield Loss(words=f"its number {way.entry.key}: it is given once", restorable=True, of_values=False)
 
 
 def _unknown_status(way: _Way) -> Iterator[Loss]:

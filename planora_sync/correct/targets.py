@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from planora_sync.change import Value
 from planora_sync.correct.after import sprint_of_place, status_there
 from planora_sync.correct.keeping import kept_in
-from planora_sync.mapping.names import fits, fits_any, plain
 from planora_sync.mapping.preset import FileAs
 from planora_sync.mapping.snapshot import Snapshot
 from planora_sync.model import Category, Entry, Layer, Named, Place, Sprint, SprintState, Status
+from planora_sync.names import fits, fits_any, plain
 
 
 class Stuck(Exception):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from planora_sync.mapping.names import fits_any, plain
 from planora_sync.mapping.preset import FiledRule, Preset, When
 from planora_sync.model import Entry, Filed, Horizon, SprintState
+from planora_sync.names import fits_any, plain
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from planora_sync.adapter import FieldSource, Vocabulary
 from planora_sync.errors import ConfigError, ConfigProblem
 from planora_sync.mapping.filed import NO_WORK
-from planora_sync.mapping.names import plain
 from planora_sync.mapping.preset import Preset
+from planora_sync.names import plain
 from planora_sync.toml import Document, explain, nearest, parse, read
 
 FILE = "file:"

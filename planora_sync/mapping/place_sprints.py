@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from planora_sync.mapping.names import fits
 from planora_sync.mapping.preset import Preset, SprintPlace
 from planora_sync.model import Place, Sprint, SprintState
+from planora_sync.names import fits
 
 _NUMBER = re.compile(r"\d+")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")

@@ -10,10 +10,10 @@ from functools import cached_property
 from typing import Protocol
 
 from planora_sync.mapping.filed import Filing, Standing, file_entry
-from planora_sync.mapping.names import fits
 from planora_sync.mapping.place_sprints import place_sprints
 from planora_sync.mapping.preset import ConnectionMapping, Preset, WorkStyle
 from planora_sync.model import Category, Entry, Person, Place, Ref, Sprint, SprintState
+from planora_sync.names import fits
 
 NEXT_WITHIN = timedelta(days=14)
 """A future sprint that begins later than this is backlog in order."""

@@ -13,7 +13,7 @@ from planora_sync.correct.proposal import Proposal
 from planora_sync.correct.results import ApplyReport, Progress
 from planora_sync.correct.undo import rows_of, undo_proposal
 from planora_sync.errors import NotApproved, UnknownReference
-from planora_sync.mapping.names import plain
+from planora_sync.names import plain
 from planora_sync.runs.workspace import Workspace
 from planora_sync.store import RunStatus
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from planora_sync import __version__
 from planora_sync.adapter import Adapter, Notice, Page, Severity
 from planora_sync.errors import ConnectionFailed, PlanoraError
 from planora_sync.model import Entry, Place
+from planora_sync.runs.absent import ask_after
 from planora_sync.runs.workspace import Workspace
 from planora_sync.store import RunStatus
 
@@ -119,12 +122,14 @@ def _pull(workspace: Workspace, name: str, *, full: bool, run: str, progress: Pr
         adapter = workspace.adapter(name)
     except PlanoraError as failure:
         return Pulled(connection=name, status=PullStatus.FAILED, full=full, error=failure)
-    known = None if full or not adapter.capabilities.incremental else workspace.store.cursors.get(name)
+    known = None if full or not adapter.capabilities.incremental else _cursor(workspace, adapter)
     harvest = _Harvest()
     try:
         for page in adapter.pull(known):
             harvest.take(page)
             progress(name, len(harvest.entries))
+            # A long pull must not be taken for a dead one.
+            workspace.store.runs.heartbeat(run, workspace.now())
     except ConnectionFailed as failure:
         failure.connection = failure.connection or name
         return Pulled(
@@ -148,9 +153,10 @@ def _keep(
     saved = store.entries.save(
         name, tuple(harvest.entries.values()), full=known is None, complete=complete, run=run, at=at
     )
+    back = ask_after(workspace, adapter, saved, set(harvest.places), run=run)
     # A cursor is moved on only when everything before it was read.
     if harvest.cursor and complete:
-        store.cursors.set(name, harvest.cursor, at)
+        store.cursors.set(name, _marked(adapter, harvest.cursor), at)
     store.pulls.record(name, full=known is None, incomplete=_incomplete(harvest), at=at)
     return Pulled(
         connection=name,
@@ -159,7 +165,7 @@ def _keep(
         entries=len(harvest.entries),
         added=len(saved.added),
         changed=len(saved.changed),
-        missing=len(saved.missing),
+        missing=len(set(saved.missing) - back),
         left_out=dict(harvest.left_out),
         notices=tuple(harvest.notices),
         note=saved.note,
@@ -169,3 +175,35 @@ def _keep(
 def _incomplete(harvest: _Harvest) -> str:
     errors = [notice for notice in harvest.notices if notice.severity is Severity.ERROR]
     return "; ".join(f"{notice.where}: {notice.what}" for notice in errors[:3])
+
+
+# -- cursors ----------------------------------------------------------------------------------------------
+
+
+def _cursor(workspace: Workspace, adapter: Adapter) -> str | None:
+    """Return where an incremental pull may begin; None where another configuration has left the cursor.
+
+    Entries are kept as they were translated: with another mapping or scope all of them must be read again.
+    """
+    kept = workspace.store.cursors.get(adapter.context.name)
+    mark, _, cursor = (kept or "").partition(" ")
+    return cursor if cursor and mark == _mark(adapter) else None
+
+
+def _marked(adapter: Adapter, cursor: str) -> str:
+    return f"{_mark(adapter)} {cursor}"
+
+
+def _mark(adapter: Adapter) -> str:
+    context = adapter.context
+    body = (
+        __version__,
+        context.url,
+        context.deployment,
+        context.scope,
+        context.boards,
+        context.done_days,
+        context.vocabulary,
+        sorted(context.place_vocabularies.items()),
+    )
+    return hashlib.sha256(repr(body).encode()).hexdigest()[:16]

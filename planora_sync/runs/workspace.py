@@ -84,10 +84,10 @@ class Workspace:
 
     def snapshot(self) -> Snapshot:
         """Return what everything looked like at the last pull."""
-        names = set(self.config.connections)
+        names = tuple(self.config.connections)
         return Snapshot(
-            entries=[entry for entry in self.store.entries.load() if entry.ref.connection in names],
-            places=[place for place in self.store.places.load() if place.connection in names],
+            entries=self.store.entries.load(names),
+            places=self.store.places.load(names),
             mappings={name: connection.mapping for name, connection in self.config.connections.items()},
             people=self.config.people,
             now=self.now(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -113,8 +113,9 @@ class Shown:
 class Teller:
     """Told each step as it is done; this one says nothing."""
 
-    def progress(self, connection: str, count: int) -> None:
-        """Be told how many entries of a connection came so far."""
+    def reading(self) -> AbstractContextManager[Progress]:
+        """Give what is told, while a pull lasts, how many entries of a connection came so far."""
+        return nullcontext(lambda connection, count: None)
 
     def looked(self, look: Look) -> None:
         """Be told what the first audit found."""
@@ -134,7 +135,8 @@ class Teller:
 
 def perform(demo: Demo, tell: Teller) -> Shown:
     """Take all steps in their order and return what they did."""
-    first = demo.look(tell.progress)
+    with tell.reading() as progress:
+        first = demo.look(progress)
     tell.looked(first)
     proposal = demo.propose(first)
     tell.proposed(proposal)
@@ -142,7 +144,8 @@ def perform(demo: Demo, tell: Teller) -> Shown:
     tell.approved(approval)
     applied = demo.apply(proposal)
     tell.applied(applied)
-    second = demo.look_again(tell.progress)
+    with tell.reading() as progress:
+        second = demo.look_again(progress)
     tell.looked_again(second)
     reports = (*demo.report(first, "report", proposal), *demo.report(second, "report-after"))
     return Shown(

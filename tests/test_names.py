@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planora_sync.mapping.names import alternatives, fits, fits_any, plain
+from planora_sync.names import alternatives, fits, fits_any, plain
 
 
 @pytest.mark.parametrize(
