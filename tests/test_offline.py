@@ -28,9 +28,11 @@ def test_the_libraries_are_stopped_too() -> None:
 
 
 def test_loopback_works() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        with socket.create_connection(server.getsockname(), timeout=5) as client:
-            peer, _ = server.accept()
-            with peer:
-                client.sendall(b"hello")
-                assert peer.recv(5) == b"hello"
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname(), timeout=5) as client,
+    ):
+        peer, _ = server.accept()
+        with peer:
+            client.sendall(b"hello")
+            assert peer.recv(5) == b"hello"

@@ -10,7 +10,6 @@ import pytest
 
 from tests.cli.team import Team, team
 
-
 DERIVED = {"nature", "confidence"}
 """These follow from `updated` too, which no undo brings back."""
 

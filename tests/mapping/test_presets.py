@@ -13,7 +13,6 @@ from planora_sync import registry
 from planora_sync.adapter import AdapterContext
 from planora_sync.mapping.filed import Standing, file_entry
 from planora_sync.mapping.loading import load_preset, preset_names, vocabulary
-from planora_sync.names import alternatives, plain
 from planora_sync.mapping.preset import ConnectionMapping, Preset, WorkStyle
 from planora_sync.mapping.snapshot import Snapshot
 from planora_sync.model import (
@@ -29,6 +28,7 @@ from planora_sync.model import (
     SprintState,
     Status,
 )
+from planora_sync.names import alternatives, plain
 from planora_sync.testing.builders import make_entry
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
