@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
 from click.formatting import wrap_text
 
 from planora_sync.change import show
-from planora_sync.cli.output import print_table
+from planora_sync.cli.output import WIDTH_PIPED, print_table, progress
 from planora_sync.correct.approve import Approval
 from planora_sync.correct.journal import State
 from planora_sync.correct.proposal import Correction, Proposal, Safety
@@ -18,12 +21,15 @@ from planora_sync.report.view import steps
 from planora_sync.rules.base import Finding
 from planora_sync.rules.catalog import rule
 from planora_sync.runs.apply import Applied
+from planora_sync.runs.pull import Progress
 from planora_sync.safe_text import one_line
 from planora_sync.service.demo import CONNECTIONS, Look, Shown, Teller
 from planora_sync.service.demo_summary import by_safety, rows_of
 from planora_sync.service.measure import Mark
 
 WIDTH = 110
+WIDE = 120
+"""Columns from which on a table has room for titles."""
 TITLE = 48
 """Columns of a title."""
 TRACKERS = {"jira": "Jira", "notion": "Notion", "trello": "Trello"}
@@ -32,25 +38,20 @@ TRACKERS = {"jira": "Jira", "notion": "Notion", "trello": "Trello"}
 class Printer(Teller):
     """Says each step on the terminal; in a pipe or file it is plain text."""
 
-    def __init__(self, folder: Path, pulling: Callable[[str, int], None]) -> None:
-        """Begin.
-
-        Args:
-            folder: where the demo works.
-            pulling: shows how far a pull has come.
-        """
+    def __init__(self, folder: Path) -> None:
+        """Begin; `folder` is where the demo works."""
         self._folder = folder
-        self._pulling = pulling
         self._number = 0
+        self._columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH_PIPED
         click.secho("planora-sync demo", bold=True)
         click.echo(
-            "Fernway is a product team of twelve. It has a Jira, a Notion and a Trello, and all three are a bit of a\n"
-            "mess. Stand-ins of them answer on this machine, as the real ones would; nothing leaves it."
+            "Fernway is a product team of twelve. It has a Jira, a Notion and a Trello, and all three are a bit of\n"
+            "a mess. Stand-ins of them answer on this machine, as the real ones would; nothing leaves it."
         )
 
-    def progress(self, connection: str, count: int) -> None:
-        """Show how many entries of a connection came so far."""
-        self._pulling(connection, count)
+    def reading(self) -> AbstractContextManager[Progress]:
+        """Show how far a pull has come while it lasts."""
+        return progress()
 
     def looked(self, look: Look) -> None:
         """Say what the first audit found, and how far that is what is written down."""
@@ -63,7 +64,7 @@ class Printer(Teller):
         )
         _print_codes(look)
         _print_measure(look)
-        _print_unsure(look)
+        _print_unsure(look, min(WIDTH, self._columns))
 
     def proposed(self, proposal: Proposal) -> None:
         """Say what would be changed, with an example or two a code."""
@@ -71,12 +72,21 @@ class Printer(Teller):
         writing = counted["safe"] + counted["review"]
         self._step("Propose", f"{writing} corrections to look at, {counted['manual']} to do by hand")
         examples = _examples(one for one in proposal.corrections if one.safety is not Safety.MANUAL)
+        # Where there is little room, what would change says more than a title.
+        titled = self._columns >= WIDE
         rows = [
-            (one.codes[0], one.key, one_line(one.title, TITLE), _changes(one), one.safety.value)
+            (
+                one.codes[0],
+                one.key,
+                *((one_line(one.title, TITLE),) if titled else ()),
+                _changes(one),
+                one.safety.value,
+            )
             for one in examples
         ]
+        columns = ("for", "entry", *(("title",) if titled else ()), "would change", "safety")
         if rows:
-            print_table(("for", "entry", "title", "would change", "safety"), rows, wide=3)
+            print_table(columns, rows, wide=columns.index("would change"))
         click.echo(f"   All of them, with what they cost and lose, stand in {self._folder / 'report.html'}.")
 
     def approved(self, approval: Approval) -> None:
@@ -180,7 +190,7 @@ def _print_marks(marks: Sequence[Mark], look: Look, what: str) -> None:
         click.secho(f"   {what}: {row['code']} on {name}", fg="red")
 
 
-def _print_unsure(look: Look) -> None:
+def _print_unsure(look: Look, width: int) -> None:
     found = look.audited.audit
     by_question: dict[str, list[str]] = defaultdict(list)
     for ref in found.unsure:
@@ -192,7 +202,7 @@ def _print_unsure(look: Look) -> None:
         )
     for question, keys in sorted(by_question.items(), key=lambda pair: -len(pair[1])):
         click.echo(f"     {one_line(question)} ({len(keys)})")
-        click.secho(wrap_text(one_line(", ".join(keys)), WIDTH, " " * 9, " " * 9), fg="bright_black")
+        click.secho(wrap_text(one_line(", ".join(keys)), width, " " * 9, " " * 9), fg="bright_black")
 
 
 def _examples(corrections: Iterable[Correction], each: int = 2) -> list[Correction]:

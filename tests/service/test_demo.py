@@ -85,7 +85,7 @@ def test_what_is_not_as_written_down_is_named(tmp_path: Path, capsys: pytest.Cap
         type(one)(**{**vars(one), "codes": lie.get(one.id, one.codes)}) for one in truth["work"]
     )
     with demo_at(NOON, tmp_path, truth) as (demo, _):
-        shown = perform(demo, Printer(tmp_path, lambda name, count: None))
+        shown = perform(demo, Printer(tmp_path))
     said = capsys.readouterr().out
     assert not shown.right
     assert shown.first.measured.precision < 1
@@ -100,7 +100,7 @@ def test_a_stand_in_that_fails_is_said_and_nothing_is_called_right(
 ) -> None:
     with demo_at(NOON, tmp_path / "demo") as (demo, sandboxes):
         sandboxes["growth"].fail(Fault(kind="html", times=-1))
-        shown = perform(demo, Printer(tmp_path, lambda name, count: None))
+        shown = perform(demo, Printer(tmp_path))
     assert not shown.right
     assert list(summary(shown)["first"]["failed"]) == ["growth"]
     assert "growth: failed" in capsys.readouterr().out

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from planora_sync.cli.demo_output import Printer
-from planora_sync.cli.output import document, format_option, print_json, progress
+from planora_sync.cli.output import document, format_option, print_json
 from planora_sync.cli.stopping import stop_signals
 from planora_sync.service.demo import Teller, perform, stage
 from planora_sync.service.demo_summary import summary
@@ -35,8 +35,8 @@ def command(keep: bool, folder: Path, form: str) -> int:
     """
     quiet, begun = form == "json", time.monotonic()
     with stage(folder, _now) as ready:
-        with ready.opened() as demo, progress(quiet=quiet) as pulling:
-            tell = Teller() if quiet else Printer(folder, pulling)
+        tell = Teller() if quiet else Printer(folder)
+        with ready.opened() as demo:
             shown = perform(demo, tell)
         # Before it is said that they go on: whoever reads it may end us at once.
         with stop_signals() if keep else nullcontext() as stop:
