@@ -108,7 +108,7 @@ def view(audited: Audited, proposal: Proposal | None = None, history: Iterable[f
         run=audited.run,
         connections=tuple(sorted({entry.ref.connection for entry in audited.snapshot.entries.values()})),
         score=audited.score,
-        first=tuple(lines[:FIRST]),
+        first=_first(lines),
         groups=_groups(lines),
         matrix=_matrix(audited),
         misfiled_by_place=_worst(audited.score, "place"),
@@ -122,6 +122,16 @@ def view(audited: Audited, proposal: Proposal | None = None, history: Iterable[f
         by_safety=Counter(c.safety.value for c in proposal.corrections) if proposal else {},
         history=tuple(history),
     )
+
+
+def _first(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Return what to begin with: the surest finding of each rule, then the surest of the rest."""
+    by_code: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        by_code[line.code].append(line)
+    heads = [members[0] for members in by_code.values()]
+    rest = [line for members in by_code.values() for line in members[1:]]
+    return tuple((*heads, *rest)[:FIRST])
 
 
 def _line(found: Finding, audited: Audited, correction: Correction | None) -> Line:
