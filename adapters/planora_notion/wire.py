@@ -51,6 +51,9 @@ def entry(page: Json, source: Source, known: Known) -> Entry:
 
     Raises KeyError, TypeError or ValueError for a page that is not what the API promises.
     """
+    if not isinstance(page["properties"], Mapping) or not page["properties"]:
+        # Even a blank row has a title: this would be an entry that lost everything.
+        raise TypeError("a row without properties")
     read = Row(page, source)
     return Entry(
         ref=Ref(tracker=TRACKER, connection=known.connection, id=str(page["id"])),

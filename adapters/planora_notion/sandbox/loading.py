@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import tomllib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -29,6 +31,11 @@ TOKENS: Mapping[str, frozenset[str]] = {
 
 def read_toml(name: str) -> dict[str, Any]:
     """Return a file of the workspaces folder."""
+    return copy.deepcopy(_parsed(name))
+
+
+@cache
+def _parsed(name: str) -> dict[str, Any]:
     return tomllib.loads((files("planora_notion.sandbox") / "workspaces" / name).read_text("utf-8"))
 
 

@@ -78,18 +78,6 @@ def test_an_archived_row_is_seen_as_archived(sandbox: NotionSandbox, api: Api, c
     assert since(sandbox, first.cursor).by_id[api.page("b-parked")].archived
 
 
-def test_archived_rows_that_cannot_be_asked_for_are_a_warning(
-    sandbox: NotionSandbox, api: Api, clock: Clock
-) -> None:
-    first = pull_all(adapter_of(sandbox))
-    clock.forward(days=1)
-    edit(api, "t-lazy", Estimate={"number": 8})
-    sandbox.fail(Fault(kind="400", path=f"*{api.source('roadmap')}/query", times=2))
-    second = since(sandbox, first.cursor)
-    assert [one.where for one in second.errors] == ["Product Roadmap"]
-    assert api.page("t-lazy") in second.by_id
-
-
 def test_when_a_sprint_ends_its_tasks_come_though_none_was_edited(
     sandbox: NotionSandbox, api: Api, clock: Clock
 ) -> None:
