@@ -21,9 +21,9 @@ from typing import Any
 from planora_sync.adapter import AdapterContext
 from planora_sync.config import load_config
 from planora_sync.errors import PlanoraError, UnknownReference
+from planora_sync.http.serving import served
 from planora_sync.registry import load_adapter, load_sandbox
 from planora_sync.testing.cassettes import Recording, SecretInCassette, record
-from planora_sync.testing.serving import served
 
 ROOT = Path(__file__).resolve().parents[1]
 TRACKERS = ("jira", "notion", "trello")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Protocol
 
-import uvicorn
-
 from planora_sync.http import ASGIApp
+from planora_sync.http import serving as http_serving
 
 
 class HasApp(Protocol):
@@ -22,31 +18,6 @@ class HasApp(Protocol):
         ...
 
 
-class _Announced(uvicorn.Server):
-    """A server that says when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listens = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listens.set()
-
-
-@contextmanager
-def served(sandbox: HasApp) -> Iterator[str]:
+def served(sandbox: HasApp) -> AbstractContextManager[str]:
     """Give the address under which the sandbox answers."""
-    # With the protocol left to the system, asyncio does not switch Nagle off, and each answer waits 40 ms.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
-    server = _Announced(uvicorn.Config(sandbox.app, log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
-        assert server.listens.wait(10), "the server did not start within ten seconds"
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listener.close()
+    return http_serving.served(sandbox.app)

@@ -31,7 +31,7 @@ def test_it_tells_the_whole_loop_and_is_right(tmp_path: Path, capsys: pytest.Cap
     assert "\x1b" not in said, "no colours where it is piped"
     for name in ("config.toml", "report.html", "report.md", "report-after.html", "report-after.md"):
         assert (folder / name).stat().st_size > 500
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("sandbox-")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("serves ")]
     url = load_config(folder / "config.toml", env={}).connections["work"].url
     with pytest.raises(httpx.ConnectError):
         httpx.get(url)

@@ -14,7 +14,7 @@ from jira.exceptions import JIRAError
 from planora_sync.errors import RateLimited, Unreachable
 from planora_sync.http import CourierHTTPAdapter, CourierTransport
 from planora_sync.http.inprocess import ASGIApp
-from planora_sync.testing.serving import served
+from planora_sync.http.serving import served
 from tests.http.couriers import SECRET, Time, make_courier
 from tests.http.servers import Tracker, closed_port, silent
 

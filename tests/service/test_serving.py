@@ -10,9 +10,10 @@ import httpx
 import pytest
 
 from planora_sync.errors import UsageError
+from planora_sync.http.serving import HOST
 from planora_sync.registry import load_sandbox
 from planora_sync.sandbox import Sandbox
-from planora_sync.service.serving import HOST, serve
+from planora_sync.service.serving import serve
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
@@ -36,14 +37,14 @@ def test_they_stop_with_the_block() -> None:
         httpx.get(url)
     with pytest.raises(httpx.ConnectError):
         httpx.get(url)
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("sandbox-")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("serves ")]
 
 
 def test_they_stop_though_the_block_fails_and_though_a_client_stays_connected() -> None:
     with httpx.Client() as client:
         with pytest.raises(ZeroDivisionError), serve(_sandboxes()[:1]) as served:
             _get_and_fail(client, served[0].url)
-        assert not [thread for thread in threading.enumerate() if thread.name.startswith("sandbox-")]
+        assert not [thread for thread in threading.enumerate() if thread.name.startswith("serves ")]
 
 
 def _get_and_fail(client: httpx.Client, url: str) -> None:
@@ -59,7 +60,7 @@ def test_a_taken_port_is_said_and_nothing_stays_behind() -> None:
         said = pytest.raises(UsageError, match=f"Port {port} on {HOST} is in use.*--port")
         with said, serve(_sandboxes(), port=port):
             raise AssertionError("it must not start")
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("sandbox-")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("serves ")]
 
 
 def test_a_port_can_be_taken_again_at_once() -> None:

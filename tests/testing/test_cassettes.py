@@ -17,8 +17,8 @@ from vcr.errors import CannotOverwriteExistingCassetteException
 from planora_sync.adapter import AdapterContext
 from planora_sync.errors import CredentialsRefused
 from planora_sync.http.inprocess import ASGIApp
+from planora_sync.http.serving import served
 from planora_sync.testing.cassettes import Recording, SecretInCassette, observe, record, replay
-from planora_sync.testing.serving import served
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ import pytest
 from planora_trello import TrelloAdapter
 from planora_trello.sandbox import TrelloSandbox
 
+from planora_sync.http.serving import served
 from planora_sync.testing.cassettes import Recording, replay
-from planora_sync.testing.serving import served
 
 TOOL = Path(__file__).resolve().parents[2] / "tools" / "record_cassettes.py"
 

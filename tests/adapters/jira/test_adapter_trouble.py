@@ -25,9 +25,9 @@ from planora_sync.errors import (
 )
 from planora_sync.sandbox import Fault
 from planora_sync.testing import pull_all
-from tests.adapters.jira.serving import served
 from tests.adapters.jira.setups import DEPLOYMENTS, Tampered, adapter_of, make
 from tests.adapters.jira.site import Clock
+from tests.adapters.serving import served
 
 TOKEN = "sandbox-token"
 BASIC = base64.b64encode(b"planora@fernway.example:sandbox-token").decode()

@@ -13,9 +13,9 @@ from planora_sync.change import Field, day, words
 from planora_sync.errors import Unsupported
 from planora_sync.model import Named
 from planora_sync.sandbox import Fault
-from tests.adapters.jira.serving import served
 from tests.adapters.jira.setups import DEPLOYMENTS, Tampered, adapter_of, make, named, read, to
 from tests.adapters.jira.site import Clock
+from tests.adapters.serving import served
 
 DUE = to(Field.DUE, day(date(2026, 12, 4)))
 NOW = named("3", "In Progress")

@@ -18,9 +18,9 @@ from planora_sync.http import ASGIApp, Call
 from planora_sync.model import Named, Ref
 from planora_sync.sandbox import Fault, LedgerRow
 from planora_sync.testing import AdapterContract, OtherValue
-from tests.adapters.jira.serving import served
 from tests.adapters.jira.setups import adapter_of
 from tests.adapters.jira.site import Clock
+from tests.adapters.serving import served
 
 
 def _named(id: str, name: str) -> tuple[Named, ...]:

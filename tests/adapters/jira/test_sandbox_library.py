@@ -9,8 +9,8 @@ from jira.exceptions import JIRAError
 from planora_jira.sandbox import JiraSandbox
 
 from planora_sync.sandbox import Fault
-from tests.adapters.jira.serving import served
 from tests.adapters.jira.site import Clock
+from tests.adapters.serving import served
 
 
 def test_library_reads_and_writes_cloud(clock: Clock) -> None:
