@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from planora_notion.client import Client
-from planora_notion.failures import Restricted
+from planora_notion.failures import Restricted, is_whole
 from planora_notion.layout import Layout, build, build_sprints, with_children
 from planora_notion.lexicon import Lexicon
 from planora_notion.names import fold, matches
@@ -44,6 +44,8 @@ class Catalog:
     sprint_sources: tuple[SprintSource, ...] = ()
     problems: tuple[Notice, ...] = ()
     """Words of the scope that name nothing, sprints that cannot be read."""
+    unreadable: Mapping[str, ConnectionFailed] = field(default_factory=dict)
+    """Data sources that are not read because their sprints failed: all rows would seem to be in none."""
 
     @property
     def sprints(self) -> dict[str, Sprint]:
@@ -78,12 +80,21 @@ class Cataloguer:
         targets = _sprint_targets(layouts.values())
         entries = with_children(layout for id, layout in layouts.items() if id not in targets)
         scoped = {one.id: one for one in found.schemas}
-        sprint_sources, problems = self._sprint_sources(targets, scoped, titles)
+        sprint_sources, failed = self._sprint_sources(targets, scoped, titles)
         sources = [self._source(layout, titles, sprint_sources) for layout in _projects_first(entries)]
+        problems = [
+            _unread(source.path, failed[target]) for source in sources if (target := _uses(source)) in failed
+        ]
+        unreadable = {
+            source.id: failed[target]
+            for source in sources
+            if (target := _uses(source)) in failed and not _is_unshared(failed[target])
+        }
         return Catalog(
-            sources={source.id: source for source in sources},
+            sources={source.id: source for source in sources if source.id not in unreadable},
             sprint_sources=sprint_sources,
             problems=(*found.problems, *problems),
+            unreadable=unreadable,
         )
 
     def visible(self) -> tuple[Place, ...]:
@@ -119,15 +130,17 @@ class Cataloguer:
 
     def _sprint_sources(
         self, targets: Mapping[str, str], scoped: Mapping[str, Schema], titles: Mapping[str, str]
-    ) -> tuple[tuple[SprintSource, ...], tuple[Notice, ...]]:
+    ) -> tuple[tuple[SprintSource, ...], dict[str, ConnectionFailed]]:
         found: list[SprintSource] = []
-        problems: list[Notice] = []
+        failed: dict[str, ConnectionFailed] = {}
         for id, user in targets.items():
             try:
                 found.append(self._sprint_source(id, scoped, titles, titles[user], alone=len(targets) == 1))
-            except (PlaceNotVisible, Restricted) as failure:
-                problems.append(_unread(titles[user], failure))
-        return tuple(found), tuple(problems)
+            except ConnectionFailed as failure:
+                if is_whole(failure):
+                    raise
+                failed[id] = failure
+        return tuple(found), failed
 
     def _sprint_source(
         self, id: str, scoped: Mapping[str, Schema], titles: Mapping[str, str], user: str, *, alone: bool
@@ -171,10 +184,20 @@ def _projects_first(layouts: Iterable[Layout]) -> list[Layout]:
     return sorted(known, key=lambda layout: layout.schema.id not in above)
 
 
+def _uses(source: Source) -> str:
+    """Return the data source that holds a data source's sprints; empty for none."""
+    prop = source.get("sprint")
+    return prop.target or "" if prop else ""
+
+
+def _is_unshared(failure: ConnectionFailed) -> bool:
+    return isinstance(failure, PlaceNotVisible | Restricted)
+
+
 def _unread(path: str, failure: ConnectionFailed) -> Notice:
     return Notice(
         severity=Severity.ERROR,
         where=path,
-        what=f"The sprints of its rows cannot be read, so that all rows seem to be in none. {failure.message}",
+        what=f"The sprints of its rows cannot be read: {failure.message}",
         next_step=failure.help(),
     )

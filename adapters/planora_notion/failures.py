@@ -35,8 +35,18 @@ class Restricted(CredentialsRefused):
     """The integration lacks a capability (403); the token itself is good."""
 
 
+class Overloaded(ConnectionFailed):
+    """Notion could not build the answer in time (503, 504): for large data sources it advises smaller pages."""
+
+
 class StaleCursor(ConnectionFailed):
     """The row that a list was to go on from has left it: the list must be begun again."""
+
+
+def is_whole(failure: ConnectionFailed) -> bool:
+    """Return whether a failure is one of the connection, and not of one data source."""
+    whole = isinstance(failure, CredentialsRefused | EndpointGone | RateLimited | Unreachable)
+    return whole and not isinstance(failure, Restricted)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +109,8 @@ def _reading(refusal: Refusal) -> tuple[type[ConnectionFailed], str]:
         case status if 300 <= status < 400:
             return AnswerUnreadable, ADDRESS_STEP
         case status if status >= 500:
-            return ConnectionFailed, "Try again in a few minutes; status.notion.so says whether Notion is up."
+            kind = Overloaded if status in (503, 504) else ConnectionFailed
+            return kind, "Try again in a few minutes; status.notion.so says whether Notion is up."
         case _:
             return ConnectionFailed, "Check `url` and `data_sources` of this connection."
 

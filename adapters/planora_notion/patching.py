@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, assert_never
 
 from planora_notion import bodies, dates, values
@@ -33,41 +34,49 @@ class Target:
 def body(target: Target, changes: Sequence[Change]) -> dict[str, Any]:
     """Return the body that makes the changes; raises Unsupported for what the data source cannot hold."""
     properties: dict[str, Any] = {}
-    whole: dict[str, Any] = {}
-    when = dates.read(target.page, target.source.layout)
     for change in changes:
-        match change.field:
-            case Field.TYPE | Field.STATUS:
-                properties |= _option(target, change)
-            case Field.LABELS:
-                prop = _prop(target, "labels", change.field)
-                properties[prop.id] = bodies.options(prop, change.after, target.source.path)
-            case Field.PROPERTY:
-                properties |= _property(target, change)
-            case Field.SPRINT:
-                properties |= _sprint(target, change.after)
-            case Field.ASSIGNEES:
-                prop = _prop(target, "assignees", change.field)
-                ids = [one.id for one in change.after]
-                properties[prop.id] = bodies.people(prop, ids, _held(target, prop))
-            case Field.OWNER:
-                properties |= _owner(target, change)
-            case Field.PARENT:
-                properties |= _parent(target, change)
-            case Field.START:
-                when = replace(when, start=_day(change.after))
-            case Field.DUE:
-                when = replace(when, due=_day(change.after))
-            case Field.ARCHIVED:
-                # Never `in_trash`: archived rows stay where they are and come back as they were.
-                whole["is_archived"] = bool(change.after)
-            case Field.PLACE:
-                pass  # A move is a call of its own.
-            case _:
-                assert_never(change.field)
-    if {Field.START, Field.DUE} & {change.field for change in changes}:
-        properties |= dates.write(target.page, target.source.layout, when)
+        properties |= _property_of(target, change)
+    properties |= _dates(target, changes)
+    archived = next((change for change in changes if change.field is Field.ARCHIVED), None)
+    # Never `in_trash`: archived rows stay where they are and come back as they were.
+    whole = {"is_archived": bool(archived.after)} if archived else {}
     return whole | ({"properties": properties} if properties else {})
+
+
+def _property_of(target: Target, change: Change) -> dict[str, Any]:
+    """Return the one property that a change sets, with its value."""
+    match change.field:
+        case Field.TYPE | Field.STATUS:
+            return _option(target, change)
+        case Field.LABELS:
+            prop = _prop(target, "labels", change.field)
+            return {prop.id: bodies.options(prop, change.after, target.source.path)}
+        case Field.PROPERTY:
+            return _property(target, change)
+        case Field.SPRINT:
+            return _sprint(target, change.after)
+        case Field.ASSIGNEES:
+            prop = _prop(target, "assignees", change.field)
+            return {prop.id: bodies.people(prop, [one.id for one in change.after], _held(target, prop))}
+        case Field.OWNER:
+            return _owner(target, change)
+        case Field.PARENT:
+            return _parent(target, change)
+        case Field.START | Field.DUE | Field.ARCHIVED | Field.PLACE:
+            return {}  # Dates may share a property, archiving is none, a move is a call of its own.
+        case _:
+            assert_never(change.field)
+
+
+def _dates(target: Target, changes: Sequence[Change]) -> dict[str, Any]:
+    wanted = {
+        change.field: _day(change.after) for change in changes if change.field in (Field.START, Field.DUE)
+    }
+    if not wanted:
+        return {}
+    held = dates.read(target.page, target.source.layout)
+    when = replace(held, start=wanted.get(Field.START, held.start), due=wanted.get(Field.DUE, held.due))
+    return dates.write(target.page, target.source.layout, when)
 
 
 def _option(target: Target, change: Change) -> dict[str, Any]:
@@ -166,5 +175,5 @@ def _prop(target: Target, name: str, field: Field) -> Prop:
     return prop
 
 
-def _day(after: Value) -> Any:
+def _day(after: Value) -> date | None:
     return day(after[0].id) if after else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from planora_notion.cursor import Cursor, Mark, reached
-from planora_notion.failures import Restricted
+from planora_notion.failures import is_whole
 from planora_notion.moments import minute
 from planora_notion.reading import ODD, Reader
 from planora_notion.rows import Rows, also, edited_since, either
@@ -16,11 +16,9 @@ from planora_notion.schema import Json
 from planora_notion.source import Source
 from planora_notion.sprints import digests
 from planora_sync.adapter import AdapterContext, Notice, Page, Severity
-from planora_sync.errors import ConnectionFailed, CredentialsRefused, EndpointGone, RateLimited, Unreachable
+from planora_sync.errors import ConnectionFailed
 from planora_sync.model import Category, Entry
 
-WHOLE = (CredentialsRefused, EndpointGone, RateLimited, Unreachable)
-"""Failures of the connection, not of one data source."""
 OPENED_AT_ONCE = 25
 """Sprints that changed since the last pull; more than these are not worth a filter."""
 
@@ -53,16 +51,17 @@ class Puller:
             notices=catalog.problems,
             left_out={"sprint": counted} if counted else {},
         )
-        marks: dict[str, Mark] = {}
+        marks = {id: mark for id in catalog.unreadable if (mark := before.marks.get(id))}
+        failed = bool(catalog.unreadable)
         for source in catalog.sources.values():
             mark, tally = before.marks.get(source.id), _Tally()
             changed = before.changed_sprints(sprints)
             yield from self._source(source, self._query(source, mark, changed), tally)
+            failed = failed or tally.failed
             if not tally.failed:
                 marks[source.id] = reached(started, tally.edited, mark, source.schema.digest)
             elif mark:
                 marks[source.id] = mark
-        failed = len(marks) < len(catalog.sources)
         yield Page(cursor=str(Cursor(marks=marks, sprints=before.sprints if failed else sprints)))
 
     def _query(self, source: Source, mark: Mark | None, changed: tuple[str, ...]) -> _Query:
@@ -79,7 +78,7 @@ class Puller:
         try:
             yield from self._pages(source, query, tally)
         except ConnectionFailed as failure:
-            if isinstance(failure, WHOLE) and not isinstance(failure, Restricted):
+            if is_whole(failure):
                 raise
             tally.failed = True
             yield Page(notices=(_failed(source, failure),))
@@ -106,7 +105,7 @@ class Puller:
                 tally.edited += [str(row["last_edited_time"]) for row in rows if row.get("last_edited_time")]
                 yield self._page([row for row in rows if row.get("object") == "page"], source, None)
         except ConnectionFailed as failure:
-            if isinstance(failure, WHOLE) and not isinstance(failure, Restricted):
+            if is_whole(failure):
                 raise
             what = f"Rows archived lately cannot be read. {failure.message}"
             yield Page(

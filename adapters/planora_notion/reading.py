@@ -48,8 +48,9 @@ class Reader:
         return self._catalog
 
     def refresh(self) -> Catalog:
-        """Return the catalog, read anew. Raises ConnectionFailed."""
+        """Return the catalog, read anew; pages above others may have changed too. Raises ConnectionFailed."""
         self._catalog = None
+        self._relatives.clear()
         return self.catalog
 
     def read(self, ids: Sequence[str]) -> dict[str, ReadResult]:
@@ -102,7 +103,10 @@ class Reader:
             return Absence.UNKNOWN
         if page.get("in_trash"):
             return Absence.TRASHED
-        source = self.catalog.sources.get(source_id(page) or "")
+        home = source_id(page) or ""
+        if home in self.catalog.unreadable:
+            raise self.catalog.unreadable[home]
+        source = self.catalog.sources.get(home)
         if source is None:
             # A word of the scope that names nothing may be the data source that holds the page.
             return Absence.UNKNOWN if self.catalog.problems else Absence.MOVED

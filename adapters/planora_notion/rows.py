@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from planora_notion.client import PAGE_SIZE, Client
-from planora_notion.failures import StaleCursor
+from planora_notion.failures import Overloaded, StaleCursor
 from planora_notion.schema import Json
 from planora_sync.errors import AnswerUnreadable
 
 CAP = 10_000
+SMALLEST = 10
+"""Rows a page at least."""
 RESTARTS = 5
 """How often a list is begun again because the row it was to go on from has left it."""
 SORTS = [{"timestamp": "created_time", "direction": "ascending"}]
@@ -75,6 +77,7 @@ class _Window:
         self._source = source
         self._body = body
         self._only = only
+        self._size = PAGE_SIZE
         self.count = 0
         self.cut = False
         """Whether Notion said that it left rows out."""
@@ -84,7 +87,7 @@ class _Window:
     def __iter__(self) -> Iterator[list[Json]]:
         body = self._body
         while True:
-            answer = self._client.query(self._source, body, self._only)
+            answer = self._query(body)
             rows: list[Json] = answer["results"]
             self.count += len(rows)
             self.last = next(
@@ -95,6 +98,16 @@ class _Window:
             if not answer.get("has_more"):
                 return
             body = body | {"start_cursor": answer["next_cursor"]}
+
+    def _query(self, body: dict[str, Any]) -> Json:
+        """Return one page; of a data source too large for it a smaller one, as Notion's 503 advises."""
+        while True:
+            try:
+                return self._client.query(self._source, body | {"page_size": self._size}, self._only)
+            except Overloaded:
+                if self._size <= SMALLEST:
+                    raise
+                self._size = max(SMALLEST, self._size // 4)
 
 
 def either(*conditions: Json) -> Json:
@@ -119,7 +132,7 @@ def also(where: Json | None, condition: Json) -> Json:
 def _body(where: Json | None, start: str | None, *, archived: bool) -> dict[str, Any]:
     if start is not None:
         where = also(where, {"timestamp": "created_time", "created_time": {"on_or_after": start}})
-    body: dict[str, Any] = {"sorts": SORTS, "page_size": PAGE_SIZE}
+    body: dict[str, Any] = {"sorts": SORTS}
     # Absent keys, not null: Notion refuses a null filter.
     optional: Mapping[str, Any] = {"filter": where, "is_archived": archived or None}
     return body | {key: value for key, value in optional.items() if value is not None}

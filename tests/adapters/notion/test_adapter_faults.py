@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from planora_notion import NotionAdapter
-from planora_notion.failures import Refusal, Restricted, write_outcome
+from planora_notion.failures import Overloaded, Refusal, Restricted, write_outcome
 from planora_notion.sandbox import NotionSandbox
 from planora_notion.sandbox.loading import READ_TOKEN
 
@@ -38,7 +38,7 @@ from tests.adapters.notion.wrapping import Rewriting
         ("529", RateLimited),
         ("500", ConnectionFailed),
         ("502", ConnectionFailed),
-        ("504", ConnectionFailed),
+        ("504", Overloaded),
         ("html", AnswerUnreadable),
         ("half-json", AnswerUnreadable),
         ("empty", AnswerUnreadable),

@@ -14,7 +14,8 @@ from planora_notion.sandbox.state import User
 
 from planora_sync.adapter import Severity
 from planora_sync.change import Field
-from planora_sync.errors import AnswerUnreadable, Unsupported
+from planora_sync.errors import Unsupported
+from planora_sync.sandbox import Fault
 from planora_sync.testing import pull_all
 from tests.adapters.notion.conftest import Api, Clock
 from tests.adapters.notion.rig import adapter_of, change, context_of, one, read
@@ -78,6 +79,21 @@ def test_more_rows_of_one_minute_than_a_query_gives_are_an_error(sandbox: Notion
     assert pulled.notices[0].next_step
 
 
+def test_a_data_source_too_large_for_a_page_is_read_in_smaller_ones(sandbox: NotionSandbox, api: Api) -> None:
+    """Notion's 503 on a query advises a smaller `page_size`."""
+    sandbox.fail(Fault(kind="503", path=f"*{api.source('tasks')}/query", times=5))
+    listening = Listening(sandbox.app)
+    pulled = pull_all(adapter_of(sandbox, app=listening))
+    assert not pulled.errors
+    assert len(pulled.entries) == 112
+    sizes = [body["page_size"] for body in listening.bodies("POST", f"{api.source('tasks')}/query")]
+    assert sizes == [100] * 5 + [25] * 4
+    sandbox.fail(Fault(kind="504", path="*/query", times=-1))
+    failed = pull_all(adapter_of(sandbox))
+    assert {one.where for one in failed.errors} == {"Tasks", "Product Roadmap"}
+    assert all("504" in one.what for one in failed.errors)
+
+
 def test_exactly_as_many_rows_as_the_cap_are_all(sandbox: NotionSandbox, api: Api) -> None:
     sandbox.state.query_cap = 86
     rows = Rows(Client(context_of(sandbox)), cap=86)
@@ -108,8 +124,9 @@ def test_a_list_that_says_more_without_a_way_to_it_is_not_taken_for_whole(sandbo
     def cut(path: str, answer: Any) -> Any:
         return answer | {"has_more": True, "next_cursor": None} if path.endswith("/query") else answer
 
-    with pytest.raises(AnswerUnreadable, match="no way to them"):
-        pull_all(adapter_of(sandbox, app=Rewriting(sandbox.app, cut)))
+    pulled = pull_all(adapter_of(sandbox, app=Rewriting(sandbox.app, cut)))
+    assert {one.where for one in pulled.errors} == {"Tasks", "Product Roadmap"}
+    assert all("no way to them" in one.what for one in pulled.errors)
 
 
 def test_relations_beyond_twenty_five_are_read_whole(sandbox: NotionSandbox, api: Api) -> None:

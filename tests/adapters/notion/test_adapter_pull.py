@@ -6,12 +6,15 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+import pytest
 from planora_notion.sandbox import NotionSandbox
 from planora_notion.sandbox.loading import NAMELESS_TOKEN
 from planora_notion.sandbox.state import Prop
 
 from planora_sync.adapter import FieldSource, Severity, Vocabulary
+from planora_sync.errors import ConnectionFailed
 from planora_sync.model import Audience, Category, Kind, SprintState
+from planora_sync.sandbox import Fault
 from planora_sync.testing import pull_all
 from tests.adapters.notion.conftest import Api, Clock
 from tests.adapters.notion.rig import adapter_of, calls, read
@@ -168,6 +171,21 @@ def test_sprints_that_are_not_shared_make_the_pull_incomplete(sandbox: NotionSan
     assert "sprints" in pulled.notices[0].what
     assert "Connections" in pulled.notices[0].next_step
     assert pulled.entries
+
+
+def test_sprints_that_fail_keep_their_tasks_unread_and_stop_no_other(
+    sandbox: NotionSandbox, api: Api
+) -> None:
+    """Read without its sprints, a task would be kept as one of no sprint."""
+    sandbox.fail(Fault(kind="500", path=f"*{api.source('sprints')}/query", times=-1))
+    adapter = adapter_of(sandbox)
+    pulled = pull_all(adapter)
+    assert [(one.where, one.severity) for one in pulled.notices] == [("Tasks", Severity.ERROR)]
+    assert {entry.place.name for entry in pulled.entries} == {"Product Roadmap"}
+    with pytest.raises(ConnectionFailed):
+        adapter.read([api.page("t-lazy")])
+    assert pulled.cursor is not None
+    assert api.source("tasks") not in pulled.cursor
 
 
 def test_parents_children_and_levels(sandbox: NotionSandbox, api: Api) -> None:
