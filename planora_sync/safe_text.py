@@ -10,7 +10,9 @@ _STEERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2
 
 def harmless(text: str) -> str:
     """Return a text with control characters as spaces and without direction marks."""
-    return "".join(" " if unicodedata.category(char) == "Cc" else char for char in text if char not in _STEERING)
+    return "".join(
+        " " if unicodedata.category(char) == "Cc" else char for char in text if char not in _STEERING
+    )
 
 
 def one_line(text: str, width: int | None = None) -> str:
