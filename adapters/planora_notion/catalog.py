@@ -12,7 +12,6 @@ from planora_notion.client import Client
 from planora_notion.failures import Restricted, is_whole
 from planora_notion.layout import Layout, build, build_sprints, with_children
 from planora_notion.lexicon import Lexicon
-from planora_notion.names import fold, matches
 from planora_notion.places import paths, place, sprint_places
 from planora_notion.rows import Rows
 from planora_notion.schema import Schema
@@ -22,6 +21,7 @@ from planora_notion.sprints import sprints
 from planora_sync.adapter import AdapterContext, Notice, Severity, Vocabulary
 from planora_sync.errors import ConnectionFailed, PlaceNotVisible
 from planora_sync.model import Place, Sprint
+from planora_sync.names import fits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +112,7 @@ class Cataloguer:
     def vocabulary(self, path: str) -> Vocabulary:
         """Return how a place names things: by its own mapping, else by the connection's."""
         own = self._context.place_vocabularies
-        fitting = (one for glob, one in own.items() if fold(glob) == fold(path) or matches(glob, path))
+        fitting = (one for glob, one in own.items() if fits(path, glob))
         return next(fitting, self._context.vocabulary)
 
     def _source(

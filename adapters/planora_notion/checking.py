@@ -16,10 +16,11 @@ from planora_sync.adapter import AdapterContext, Notice, Severity
 GROUPS = {"todo": "To-do", "doing": "In progress", "done": "Complete"}
 SHOWN = ("status", "type", "sprint", "assignees", "owner", "due", "dates", "parent", "project")
 RIGHTS = (
-    "Reading needs the capability `Read content`. Status, type, sprint, assignees, owner, dates, labels, parent, "
-    "properties, archiving and moving (which needs the integration in both databases) need `Update content`; new "
-    "rows and links written into a page need `Insert content`. Comments are neither read nor written. Notion "
-    "tells no integration which of these it has."
+    "Reading needs the capability `Read content`; names and guests need `Read user information`.",
+    "Status, type, sprint, assignees, owner, start, due, labels, parent, properties and archiving need `Update "
+    "content`; a move to another database needs it, and the integration, in both.",
+    "New rows, and links that are a line in a page, need `Insert content`. Comments are neither read nor written.",
+    "Notion tells no integration which of these it has: a missing one is refused at the first write.",
 )
 USER_STEP = "In the integration's settings choose `Read user information including email addresses`."
 
@@ -43,7 +44,7 @@ class Checker:
             *catalog.problems,
             *self._places(catalog),
             *self._people(),
-            _ok(self._context.name, RIGHTS),
+            *(_ok(self._context.name, right) for right in RIGHTS),
         )
 
     def _writing(self, me: Json) -> Iterator[Notice]:

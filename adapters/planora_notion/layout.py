@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from planora_notion.names import loose, matches
+from planora_notion.names import loose
 from planora_notion.schema import Prop, Schema, decoded
 from planora_notion.words import PROPERTIES
 from planora_sync.adapter import FieldSource, Vocabulary
+from planora_sync.names import fits
 
 OWN_WRITES = frozenset({"status", "type", "labels"})
 """Choices that a correction sets by a field of their own, and not as a property."""
@@ -125,7 +126,7 @@ def _at(schema: Schema, source: FieldSource, types: frozenset[str]) -> Prop | No
 
 
 def _called(prop: Prop, name: str) -> bool:
-    return loose(prop.name) == loose(name) or matches(name, prop.name)
+    return loose(prop.name) == loose(name) or fits(prop.name, name)
 
 
 def _well_known(schema: Schema, field: str, taken: Mapping[str, Prop]) -> Prop | None:

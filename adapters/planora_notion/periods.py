@@ -7,8 +7,8 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 
-from planora_notion.names import fold
 from planora_sync.model import Horizon
+from planora_sync.names import plain
 
 PERIOD = re.compile(
     r"\b(?:(?P<half>h)|q|t)(?P<number>[1-4])\s*[-/ ']?\s*(?:fy)?(?P<year>(?:20)?\d{2})\b"
@@ -21,7 +21,7 @@ def period(text: str) -> tuple[date, date] | None:
 
     `Q1 2027`, `2027-Q1`, `Q1'27`, `T1 2027`, `H2 2026`. A quarter without a year says no date.
     """
-    found = PERIOD.search(fold(text))
+    found = PERIOD.search(plain(text))
     if not found:
         return None
     half = bool(found["half"] or found["half_last"])

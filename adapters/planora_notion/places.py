@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from planora_notion.lexicon import Lexicon
-from planora_notion.names import printable, short
+from planora_notion.names import short
 from planora_notion.schema import Option, Prop
 from planora_notion.source import Source
 from planora_notion.wire import TRACKER
 from planora_sync.model import Audience, FieldSchema, Named, Place, Sprint, SprintState, Status
+from planora_sync.names import printable
 
 
 def place(source: Source, connection: str, position: int) -> Place:

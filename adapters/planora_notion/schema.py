@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from planora_notion.names import fold, printable
 from planora_notion.words import GROUPS
 from planora_sync.model import Category
+from planora_sync.names import plain, printable
 
 Json = Mapping[str, Any]
 ORDER = (Category.TODO, Category.DOING, Category.DONE)
@@ -46,7 +46,7 @@ class Prop:
     def option(self, id: str, name: str = "") -> Option | None:
         """Return the option of that id, else the one of that name."""
         by_id = next((one for one in self.options if one.id == id), None)
-        return by_id or next((one for one in self.options if name and fold(one.name) == fold(name)), None)
+        return by_id or next((one for one in self.options if name and plain(one.name) == plain(name)), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +124,7 @@ def _options(config: Json) -> tuple[Option, ...]:
 
 def _category(group: str, position: int, groups: int) -> Category | None:
     """Return what a group means: by Notion's own names, else by its place among three."""
-    named = GROUPS.get(fold(group))
+    named = GROUPS.get(plain(group))
     if named or groups != len(ORDER):
         return named
     return ORDER[position]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from planora_notion.client import Client
 from planora_notion.failures import SHARE_STEP, Restricted
-from planora_notion.names import fold, hidden_id, matches
+from planora_notion.names import hidden_id
 from planora_notion.schema import Json, Schema, parse
 from planora_sync.adapter import Notice, Severity
 from planora_sync.errors import AnswerUnreadable, PlaceNotVisible
+from planora_sync.names import fits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,4 +108,4 @@ def visible_titles(schemas: Iterable[Schema]) -> list[tuple[str, str]]:
 
 
 def _names(word: str, schema: Schema) -> bool:
-    return fold(word) == fold(schema.title) or matches(word, schema.title)
+    return fits(schema.title, word)

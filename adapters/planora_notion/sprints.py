@@ -11,10 +11,10 @@ from planora_notion.family import title_of
 from planora_notion.layout import Layout
 from planora_notion.lexicon import Lexicon
 from planora_notion.moments import Span
-from planora_notion.names import fold
 from planora_notion.schema import Json
 from planora_notion.words import FLAGS
 from planora_sync.model import Sprint, SprintState
+from planora_sync.names import plain
 
 
 def sprints(
@@ -67,5 +67,5 @@ def _state(row: Json, layout: Layout, lexicon: Lexicon, span: Span | None, today
 
 def _order(row: Json, sprint: Sprint, layout: Layout) -> tuple[bool, date, str, str]:
     chosen = values.choices(values.find(row, layout.get("sprint_status")))
-    says_next = any(fold(one.name) in FLAGS["next_sprint"] for one in chosen)
+    says_next = any(plain(one.name) in FLAGS["next_sprint"] for one in chosen)
     return (not says_next, sprint.start or date.max, str(row.get("created_time") or ""), sprint.id)
