@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -13,7 +11,7 @@ import click
 from click.formatting import wrap_text
 
 from planora_sync.change import show
-from planora_sync.cli.output import WIDTH_PIPED, print_table, progress
+from planora_sync.cli.output import print_table, progress, width
 from planora_sync.correct.approve import Approval
 from planora_sync.correct.journal import State
 from planora_sync.correct.proposal import Correction, Proposal, Safety
@@ -42,7 +40,7 @@ class Printer(Teller):
         """Begin; `folder` is where the demo works."""
         self._folder = folder
         self._number = 0
-        self._columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH_PIPED
+        self._columns = width()
         click.secho("planora-sync demo", bold=True)
         click.echo(
             "Fernway is a product team of twelve. It has a Jira, a Notion and a Trello, and all three are a bit of\n"

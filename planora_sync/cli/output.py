@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import click
-
-from planora_sync.safe_text import one_line
 
 SCHEMA = "planora-sync"
 WIDTH_PIPED = 160
@@ -32,24 +32,28 @@ def print_table(
     columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "", wide: int = -1
 ) -> None:
     """Print a table; texts of trackers are made harmless first. `wide` is the column that may wrap."""
-    from rich import box  # here: rich costs a tenth of a second
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from planora_sync.cli.table import RULE, lay_out  # here: rich costs a tenth of a second
 
-    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
-    for position, name in enumerate(columns):
-        stretches = position == wide % len(columns)
-        table.add_column(
-            name,
-            overflow="fold" if stretches else "ellipsis",
-            no_wrap=not stretches,
-            ratio=1 if stretches else None,
-        )
-    for row in rows:
-        table.add_row(*(Text(one_line(cell)) for cell in row))
-    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else WIDTH_PIPED, highlight=False)
-    console.print(table)
+    lines = lay_out(columns, list(rows), width(), wide=wide)
+    text = "\n".join(["", *((title, "") if title else ()), *lines, "", ""])
+    # Not by click, which writes UTF-8 to terminals that know ASCII only.
+    sys.stdout.write(text if _knows(RULE) else text.replace(RULE, "-"))
+
+
+def _knows(char: str) -> bool:
+    try:
+        char.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def width() -> int:
+    """Return how many columns there are to print in: as COLUMNS says, else the terminal's, else WIDTH_PIPED."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdigit() and int(said) > 0:
+        return int(said)
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH_PIPED
 
 
 def say(text: str = "") -> None:

@@ -20,3 +20,13 @@ def test_a_terminal_that_knows_few_characters_gets_a_table_all_the_same(encoding
     assert done.returncode == 0, done.stderr
     assert b"jira" in done.stdout
     assert b"\xe2\x94\x80" not in done.stdout
+
+
+def test_columns_say_how_wide_a_table_is_in_a_pipe_too() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "planora_sync", "rules"],
+        env={**os.environ, "COLUMNS": "60", "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        check=True,
+    )
+    assert max(map(len, done.stdout.decode().splitlines())) <= 60
