@@ -244,6 +244,14 @@ class Adapter(ABC):
                 )
         return self._steps(entry, tuple(sorted(changes, key=Change.sort_key)))
 
+    def losses(self, entry: Entry, place: str, changes: Sequence[Change] = ()) -> tuple[str, ...] | None:
+        """Return what an entry would lose by a move to a place, a sentence each; None where nobody can tell.
+
+        What `changes` write in the same go is no loss. May read, never writes. Raises ConnectionFailed and
+        Unsupported.
+        """
+        return None
+
     def apply(self, entry: Entry, changes: Sequence[Change]) -> Outcome:
         """Write the changes to one entry in the fewest calls and return what the tracker said.
 

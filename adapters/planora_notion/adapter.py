@@ -70,12 +70,12 @@ class NotionAdapter(Adapter):
         """Return some entries fresh, a request each and one for each page above. Raises ConnectionFailed."""
         return self._reader.read(ids)
 
-    def losses(self, entry: Entry, place_id: str, changes: Sequence[Change] = ()) -> tuple[str, ...]:
+    def losses(self, entry: Entry, place: str, changes: Sequence[Change] = ()) -> tuple[str, ...]:
         """Return what an entry would lose in another data source, one sentence each, so that it can be said before.
 
         What `changes` set in the same go is no loss. Raises Unsupported and ConnectionFailed.
         """
-        return self._writer.losses(entry, place_id, changes)
+        return self._writer.losses(entry, place, changes)
 
     def find_marker(self, marker: str, place: str) -> str | None:
         """Return the id of the entry that a creation with this marker made, or None. Raises ConnectionFailed."""

@@ -80,12 +80,12 @@ class TrelloAdapter(Adapter):
         """Return some cards fresh, ten a request; one on a board outside the scope has moved."""
         return self._reader.read(ids)
 
-    def losses(self, entry: Entry, list_id: str) -> tuple[str, ...]:
+    def losses(self, entry: Entry, place: str, changes: Sequence[Change] = ()) -> tuple[str, ...]:
         """Return what a card would lose by a move to a list: members and values that its board lacks.
 
         One sentence each, for the person who approves the move. Raises Unsupported, ConnectionFailed.
         """
-        return self._writer.losses(entry, list_id)
+        return self._writer.losses(entry, place)
 
     def find_marker(self, marker: str, place: str) -> str | None:
         """Return the card that a `create` with this marker made on the board of a list, or None."""

@@ -18,7 +18,7 @@ from planora_sync.mapping.snapshot import Snapshot
 from planora_sync.model import Entry, Filed, Layer, Ref
 from planora_sync.rules.base import Finding, Remedy
 
-Losses = Callable[[Entry, str], Sequence[str] | None]
+Losses = Callable[[Entry, str, Sequence[Change]], Sequence[str] | None]
 """What a move of an entry to a place (by id) loses, as the adapter tells it exactly; None where it cannot."""
 
 Cost = Callable[[Entry, Sequence[Change]], int]
@@ -130,7 +130,8 @@ def _loses_commitment(entry: Entry, found: Refiled) -> bool:
 
 
 def _lost(entry: Entry, found: Refiled, context: Context) -> tuple[str, ...]:
-    told = context.losses(entry, found.target.id) if found.far and found.target else None
+    target = found.target if found.far else None
+    told = context.losses(entry, target.id, found.changes) if target else None
     if told is None:
         return tuple(loss.words for loss in found.losses)
     return (*told, *(loss.words for loss in found.losses if not loss.of_values))

@@ -158,7 +158,7 @@ def _number(way: _Way) -> Iterator[Loss]:
     """Yield the number that the place gave the entry: back there it gets another one."""
     if any(schema.type == NUMBER for schema in way.source.fields):
         # It changes no value of the entry, so that a person may let it happen.
-        yield Loss(words=f"its number {way.entry.key}: it is given once", restorable=True, of_values=False)
+        yield Loss(words=f"its number {way.entry.key}: it is given once", restorable=True)
 
 
 def _unknown_status(way: _Way) -> Iterator[Loss]:

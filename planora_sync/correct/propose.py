@@ -27,7 +27,7 @@ def at_most(entry: Entry, changes: Sequence[Change]) -> int:
     return len(changes)
 
 
-def as_far_as_known(entry: Entry, place: str) -> None:
+def as_far_as_known(entry: Entry, place: str, changes: Sequence[Change]) -> None:
     """Return None: what a move loses is read off the fields of both places alone."""
 
 
