@@ -13,7 +13,7 @@ from planora_sync.correct.lane import Desk, Lane, Written, written_before
 from planora_sync.correct.proposal import Correction, Proposal, Safety
 from planora_sync.correct.rehearse import rehearse
 from planora_sync.correct.results import ApplyReport, Call, Progress, Result, result
-from planora_sync.correct.takeover import take_over
+from planora_sync.correct.takeover import lost_races, take_over
 
 
 def apply_proposal(
@@ -61,20 +61,24 @@ def apply_proposal(
     for one in proposal.corrections:
         if one not in wanted:
             collected.add(_left_alone(one))
+    seen = {} if dry_run else take_over(proposal.id, adapters=adapters, journal=journal, now=now)
+    rows = journal.rows(proposal=proposal.id)
+    open_ = _open(wanted, {**lost_races(rows), **seen}, collected)
     if dry_run:
-        written = written_before(journal.rows(proposal=proposal.id))
-        calls = _rehearse(wanted, adapters, written, collected)
+        calls = _rehearse(open_, adapters, written_before(rows), collected)
         return collected.report(run, calls=calls, dry_run=True)
-    seen = take_over(proposal.id, adapters=adapters, journal=journal, now=now)
     desk = Desk(
         proposal=proposal.id,
         run=run,
         journal=journal,
         now=now,
         stop=stop or (lambda: False),
-        written=written_before(journal.rows(proposal=proposal.id)),
+        written=written_before(rows),
     )
-    _apply(wanted, adapters, desk, seen, collected)
+    for name, ours in _by_connection(open_):
+        adapter = adapters.get(name)
+        for found in _closed(name, ours) if adapter is None else Lane(adapter, desk).apply(ours):
+            collected.add(found)
     return collected.report(run)
 
 
@@ -102,14 +106,10 @@ class _Collected:
         )
 
 
-def _apply(
-    wanted: Iterable[Correction],
-    adapters: Mapping[str, Adapter],
-    desk: Desk,
-    seen: Mapping[str, tuple[State, str]],
-    collected: _Collected,
-) -> None:
-    """Write what an earlier run has not written, connection by connection."""
+def _open(
+    wanted: Iterable[Correction], seen: Mapping[str, tuple[State, str]], collected: _Collected
+) -> list[Correction]:
+    """Return what is still to be written; of the rest the result is known from an earlier run."""
     open_ = []
     for one in wanted:
         state, detail = seen.get(one.id, (State.REFUSED, ""))
@@ -118,10 +118,7 @@ def _apply(
         else:
             changes = one.changes if state is State.CONFIRMED else ()
             collected.add(result(one, state, detail, changes=changes))
-    for name, ours in _by_connection(open_):
-        adapter = adapters.get(name)
-        for found in _closed(name, ours) if adapter is None else Lane(adapter, desk).apply(ours):
-            collected.add(found)
+    return open_
 
 
 def _rehearse(

@@ -43,6 +43,14 @@ def take_over(
     return seen
 
 
+def lost_races(rows: Iterable[JournalRow]) -> Mapping[str, tuple[State, str]]:
+    """Return the corrections whose write somebody else's edit ran into, and how.
+
+    They are not tried again: their entry may hold the former value because somebody wants it so.
+    """
+    return {row.correction: (row.state, row.detail) for row in rows if row.state is State.CONFLICT}
+
+
 def unresolved(rows: Iterable[JournalRow]) -> list[JournalRow]:
     """Return the rows whose outcome nobody knows: open ones, and unknown ones that no later row speaks of."""
     known = list(rows)

@@ -66,6 +66,15 @@ def test_what_landed_and_was_set_back_by_a_person_is_not_written_again() -> None
     assert world.entry(entry) == back
 
 
+def test_it_stays_so_in_every_later_apply() -> None:
+    of, world, entry, proposal = crashed(landed=True)
+    back = world.workspace.edit(entry.ref.id, sprint=of.sprints["active"])
+    world.undo(proposal.id)
+    for dry_run in (True, False):
+        assert result_of(world.apply(proposal, dry_run=dry_run), entry).outcome is State.CONFLICT
+    assert world.entry(entry) == back
+
+
 def test_what_somebody_set_to_a_third_value_is_a_conflict() -> None:
     of, world, entry, proposal = crashed(landed=True)
     moved = world.workspace.edit(entry.ref.id, sprint=of.sprints["next"])
