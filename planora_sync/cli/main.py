@@ -7,12 +7,16 @@ incomplete, 4 some corrections were not applied, 70 a fault in planora-sync itse
 from __future__ import annotations
 
 import importlib
+import logging
+import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 import click
 
 from planora_sync import __version__
+from planora_sync.cli.logs import log_to_stderr
 from planora_sync.errors import PlanoraError
 
 COMMANDS: dict[str, str] = {
@@ -36,12 +40,27 @@ COMMANDS: dict[str, str] = {
 }
 """Command -> what it does, so that help need not load a command."""
 
+logger = logging.getLogger(__name__)
+
 EXIT_FAULT = 70
 EXIT_INTERRUPTED = 130
 
 
+class ReaderGone(Exception):
+    """Whoever read our output has gone, as `head` does."""
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; raises ReaderGone, for click would end the process as if there were findings."""
+        try:
+            status = super().invoke(ctx)
+            sys.stdout.flush()
+            return status
+        except BrokenPipeError as failure:
+            raise ReaderGone from failure
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order of the workflow."""
@@ -75,6 +94,7 @@ def cli(ctx: click.Context, config: str, verbose: int) -> None:
     Reads every entry, says what it is and why, reports what is filed in the wrong place and, once a person
     approves, moves it there in the tracker itself, reversibly.
     """
+    log_to_stderr(verbose)
     ctx.obj = {"config": config, "verbose": verbose}
 
 
@@ -94,7 +114,27 @@ def run(arguments: Sequence[str]) -> int:
     except PlanoraError as failure:
         click.echo(f"planora-sync: {failure}", err=True)
         return failure.exit_status
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone: nobody to tell
+    except ReaderGone:
+        _silence()
         return 0
+    except Exception as failure:  # noqa: BLE001 - a status of its own: 1 would mean findings
+        return _fault(failure)
     return status if isinstance(status, int) else 0
+
+
+def _silence() -> None:
+    """Let what is still to be flushed go nowhere: the interpreter would complain about it at its end."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the process ends
+
+
+def _fault(failure: Exception) -> int:
+    """Say where planora-sync itself failed; not with what words, for they may hold anything."""
+    last = traceback.extract_tb(failure.__traceback__)[-1]
+    where = f"{type(failure).__name__} in {os.path.basename(last.filename)}, line {last.lineno}"
+    click.echo(
+        f"planora-sync: a fault in planora-sync itself: {where}. Nothing is lost: what was applied stands in the "
+        "journal. Please report it; `planora-sync -v ...` prints the traceback.",
+        err=True,
+    )
+    logger.info("traceback", exc_info=failure)
+    return EXIT_FAULT

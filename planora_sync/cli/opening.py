@@ -1,8 +1,7 @@
-"""Opens what a command works on: the configuration, the store, the log."""
+"""Opens what a command works on: the configuration and the store."""
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,16 +25,5 @@ def configuration(ctx: click.Context) -> Config:
 @contextmanager
 def workspace(ctx: click.Context) -> Iterator[Workspace]:
     """Give the workspace for as long as a command works on it."""
-    _log(ctx.obj["verbose"])
     with Workspace(configuration(ctx)) as opened:
         yield opened
-
-
-def _log(verbose: int) -> None:
-    # Only the package's own logger: the libraries' debug logs hold whole bodies.
-    logger = logging.getLogger("planora_sync")
-    logger.setLevel({0: logging.WARNING, 1: logging.INFO}.get(verbose, logging.DEBUG))
-    if not logger.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
-        logger.addHandler(handler)

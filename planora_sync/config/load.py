@@ -39,8 +39,13 @@ def load_config(path: pathlib.Path, *, env: Mapping[str, str]) -> Config:
         document = read(path)
     except OSError as failure:
         reason = failure.strerror or type(failure).__name__
+        there = (
+            f"The configuration {path} cannot be read"
+            if path.exists()
+            else f"There is no configuration at {path}"
+        )
         raise UsageError(
-            f"There is no configuration at {path}: {reason}.",
+            f"{there}: {reason}.",
             next_step="Run `planora-sync init` to write one, or `planora-sync demo` to see the product first.",
         ) from None
     collector = Collector(document)
