@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 SCHEMA = "planora-sync"
 WIDTH_PIPED = 160
@@ -59,6 +61,12 @@ def width() -> int:
 def say(text: str = "") -> None:
     """Tell people something beside the output, on stderr."""
     click.echo(text, err=True)
+
+
+def typed(ctx: click.Context, *words: str) -> str:
+    """Return a command as it is typed next, with the configuration that this one was given."""
+    given = ctx.find_root().get_parameter_source("config") is ParameterSource.COMMANDLINE
+    return shlex.join(["planora-sync", *(("--config", ctx.obj["config"]) if given else ()), *words])
 
 
 @contextmanager

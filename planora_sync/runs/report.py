@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from planora_sync.correct.proposal import Proposal
-from planora_sync.errors import UsageError
 from planora_sync.report.audited import Audited
 from planora_sync.report.render import render
+from planora_sync.runs.files import write_whole
 from planora_sync.runs.workspace import Workspace
 
 TREND = 30
@@ -26,12 +25,4 @@ def write_report(
 ) -> None:
     """Write the report to a file, whole or not at all; raises UsageError where the file cannot be written."""
     text = render(audited, form, proposal, history(workspace))
-    beside = path.with_name(path.name + ".part")
-    try:
-        beside.write_text(text, "utf-8")
-        os.replace(beside, path)
-    except OSError as failure:
-        raise UsageError(
-            f"The report cannot be written to {path}: {failure.strerror}.",
-            next_step="Name a file in a folder that exists and may be written.",
-        ) from failure
+    write_whole(path, text, "report")

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from planora_sync.cli.opening import workspace
-from planora_sync.cli.output import format_option, say
+from planora_sync.cli.output import format_option, say, typed
 from planora_sync.cli.pulling import pull_if_never
 from planora_sync.correct.proposal import Proposal
 from planora_sync.runs.audit import audit_store
+from planora_sync.runs.files import write_whole
 from planora_sync.runs.propose import make
 
 FORMATS = ("text", "json", "md", "html")
@@ -29,10 +30,10 @@ def command(ctx: click.Context, form: str, out: Path | None) -> int:
     if out is None:
         click.echo(text.rstrip("\n"))
     else:
-        out.write_text(text, "utf-8")
+        write_whole(out, text, "proposal")
         say(f"Proposal {proposal.id} is in {out}.")
     if form == "text" and proposal.corrections:
-        say(f"Next: planora-sync approve {proposal.id}")
+        say(f"Next: {typed(ctx, 'approve', proposal.id)}")
     return status
 
 

@@ -8,7 +8,7 @@ import click
 
 from planora_sync.cli.commands.audit import NEVER, failing, print_audit
 from planora_sync.cli.opening import workspace
-from planora_sync.cli.output import document, format_option, print_json, progress, say
+from planora_sync.cli.output import document, format_option, print_json, progress, say, typed
 from planora_sync.cli.pulling import exit_status, show_pulls
 from planora_sync.report.json import audit_document
 from planora_sync.rules.base import Level
@@ -47,5 +47,5 @@ def command(
     else:
         print_audit(done.audited)
         say(f"Proposal {done.proposal.id} has {len(done.proposal.corrections)} corrections.")
-        say(f"Look at it: planora-sync show {done.proposal.id}")
+        say(f"Look at it: {typed(ctx, 'show', done.proposal.id)}")
     return exit_status(done.pulled) or failing(done.audited, fail_on)
