@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 from click.formatting import wrap_text
 
-from planora_sync.change import show
 from planora_sync.cli.output import print_table, progress, width
 from planora_sync.correct.approve import Approval
 from planora_sync.correct.journal import State
@@ -77,7 +76,7 @@ class Printer(Teller):
                 one.codes[0],
                 one.key,
                 *((one_line(one.title, TITLE),) if titled else ()),
-                _changes(one),
+                "; ".join(steps(one)),
                 one.safety.value,
             )
             for one in examples
@@ -217,14 +216,6 @@ def _examples(corrections: Iterable[Correction], each: int = 2) -> list[Correcti
             seen[one.ref.tracker] += 1
             chosen.append(one)
     return chosen
-
-
-def _changes(correction: Correction) -> str:
-    """Return what would change; what a move only carries along does not."""
-    real = tuple(
-        one for one in correction.changes if show(one.before, one.field) != show(one.after, one.field)
-    )
-    return "; ".join(steps(correction.model_copy(update={"changes": real})))
 
 
 def _comparison(shown: Shown) -> list[tuple[str, str, str]]:

@@ -48,7 +48,9 @@ def show_pulls(results: Sequence[Pulled], *, quiet: bool = False) -> None:
 def _counts(result: Pulled) -> str:
     left_out = ", ".join(f"{count} {reason}" for reason, count in sorted(result.left_out.items()))
     parts = [
-        f"{result.entries} entries read" if result.full else f"{result.entries} changed entries read",
+        f"{result.entries} entries read"
+        if result.full
+        else f"{result.entries} entries read that may have changed",
         f"{result.added} new" if result.added else "",
         f"{result.changed} changed" if result.changed else "",
         f"{result.missing} not found any more" if result.missing else "",

@@ -18,7 +18,7 @@ def find_entry(opened: Workspace, text: str) -> Entry:
             f"There is no entry {one_line(text, 80)!r} in the store.",
             next_step="Take a reference or key from `planora-sync entries`, or pull first.",
         )
-    several = ", ".join(str(entry.ref) for entry in found[:5])
+    several = ", ".join(f"{entry.ref} ({one_line(entry.title, 40)})" for entry in found[:5])
     raise UnknownReference(
         f"{one_line(text, 80)!r} names several entries.", next_step=f"Say which: {several}."
     )

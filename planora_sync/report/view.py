@@ -165,9 +165,9 @@ def steps(correction: Correction) -> tuple[str, ...]:
     """Return the changes of a correction in the tracker's own words."""
     found = []
     for change in correction.changes:
-        if same(change.before, change.after):
-            continue  # carried along, so that a move does not lose it
         before, after = show(change.before, change.field), show(change.after, change.field)
+        if same(change.before, change.after) or before == after:
+            continue  # carried along, so that a move does not lose it
         name = change.property.name if change.property else change.field.value
         found.append(f"{name}: {_word(before)} → {_word(after)}")
     return tuple(found)

@@ -9,7 +9,7 @@ from planora_sync.adapter import Adapter
 from planora_sync.correct.apply import apply_proposal
 from planora_sync.correct.approve import Approval, approve, approved_ids
 from planora_sync.correct.caps import open_entries, within_caps
-from planora_sync.correct.proposal import Proposal
+from planora_sync.correct.proposal import Proposal, Safety
 from planora_sync.correct.results import ApplyReport, Progress
 from planora_sync.correct.undo import rows_of, undo_proposal
 from planora_sync.errors import NotApproved, UnknownReference
@@ -18,6 +18,8 @@ from planora_sync.runs.workspace import Workspace
 from planora_sync.store import RunStatus
 
 LATEST = "latest"
+SHOWN = 12
+"""So many characters of a digest are shown to people, and are enough to name it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +50,10 @@ def approve_proposal(
     except_: Collection[str] = (),
     within: bool = False,
 ) -> Approval:
-    """Return the approval of a proposal, whole or in part, kept in the store; raises NotApproved."""
+    """Return the approval of a proposal, whole or in part, kept in the store.
+
+    Raises NotApproved where the digest is another one, or nothing is left to approve.
+    """
     if within:
         only = sorted(within_caps(proposal, workspace.config.caps, open_entries(workspace.snapshot())))
     at = workspace.now()
@@ -56,15 +61,33 @@ def approve_proposal(
         proposal,
         by=by,
         at=at,
-        digest=digest,
+        digest=_whole(digest, proposal),
         only=only,
         except_=except_,
         roles=workspace.config.approval,
         role=_role(workspace, by),
     )
+    if not given.corrections:
+        raise NotApproved(
+            f"Nothing of proposal {proposal.id} is approved: {_why_nothing(proposal)}.",
+            next_step="`show` lists its corrections with their ids.",
+        )
     how = "within caps" if within else "in part" if only or except_ else "whole"
     workspace.store.approvals.approve(proposal.id, given.digest, given.corrections, by=by, at=at, how=how)
     return given
+
+
+def _whole(digest: str | None, proposal: Proposal) -> str | None:
+    """Return the digest that is meant: people copy the beginning, for that is what they are shown."""
+    shown = digest and len(digest) >= SHOWN and proposal.digest.startswith(digest)
+    return proposal.digest if shown else digest
+
+
+def _why_nothing(proposal: Proposal) -> str:
+    if not proposal.corrections:
+        return "it holds no correction"
+    manual = all(one.safety is Safety.MANUAL for one in proposal.corrections)
+    return "all of it is done by hand" if manual else "no correction is left of those that were chosen"
 
 
 def _role(workspace: Workspace, by: str) -> str | None:

@@ -157,3 +157,70 @@ def test_run_does_it_all_and_leaves_a_report(fernway: Team) -> None:
 def test_what_was_never_applied_cannot_be_undone(fernway: Team) -> None:
     fernway.ok("pull")
     assert fernway("undo", "p-0000000000").status == 2
+
+
+def test_the_digest_that_people_are_shown_is_enough(fernway: Team) -> None:
+    shown = fernway.ok("propose").out.split("digest ")[1].split(",")[0]
+    assert len(shown) == 12
+    fernway.ok("approve", "latest", "--digest", shown)
+    assert fernway("approve", "latest", "--digest", shown[:6]).status == 4
+
+
+def test_an_approval_of_nothing_is_none(fernway: Team) -> None:
+    writing = next(c["id"] for c in proposed(fernway)["corrections"] if c["safety"] != "manual")
+    found = fernway("approve", "latest", "--only", writing, "--except", writing)
+    assert found.status == 4
+    assert "no correction is left" in found.err
+    assert "Nobody approved" in fernway("apply", "latest").err
+
+
+def test_a_proposal_for_hands_only_is_said_to_be_one(tmp_path: Path) -> None:
+    with team(tmp_path, ("work",)) as fernway:
+        fernway.ok("approve", proposed(fernway)["proposal"])
+        fernway.ok("apply", "latest")
+        fernway.ok("pull")
+        assert {c["safety"] for c in proposed(fernway)["corrections"]} == {"manual"}
+        found = fernway("approve", "latest")
+        assert found.status == 4
+        assert "all of it is done by hand" in found.err
+
+
+def test_apply_speaks_of_what_was_approved(tmp_path: Path) -> None:
+    with team(tmp_path, ("work",)) as fernway:
+        chosen = next(c for c in proposed(fernway)["corrections"] if c["safety"] != "manual")
+        fernway.ok("approve", "latest", "--only", chosen["id"])
+        dry = fernway.ok("apply", "latest", "--dry-run")
+        assert dry.out.count("work") == 1
+        assert chosen["key"] not in dry.err
+        done = fernway.ok("apply", "latest")
+        assert "CARE" in done.out
+        assert "CARE" not in done.out.replace(chosen["key"], "", 1)
+        assert "were not approved" in done.err
+        assert f"--config {fernway.config} undo r-" in done.err
+        again = fernway.ok("apply", "latest")
+        assert "Already as wanted" in again.out
+        assert "Undo all of it" not in again.err
+
+
+def test_caps_hold_for_an_undo_too_and_can_be_lifted(tmp_path: Path) -> None:
+    with team(tmp_path, ("work",)) as fernway:
+        fernway.ok("approve", proposed(fernway)["proposal"])
+        run = fernway.ok("apply", "latest", "--format", "json").json["run"]
+        fernway.write(head="[caps]\nmax_corrections = 3\n")
+        writes = fernway.writes()
+        assert fernway("undo", run, "--apply").status == 4
+        assert fernway.writes() == writes
+        assert fernway("undo", run, "--apply", "--force-caps").status == 0
+        assert fernway.writes() > writes
+
+
+def test_a_proposal_goes_into_a_file_whole_or_not_at_all(fernway: Team) -> None:
+    found = fernway("propose", "--format", "html", "--out", str(fernway.folder / "no" / "proposal.html"))
+    assert found.status == 2
+    assert "The proposal cannot be written to" in found.err
+
+
+def test_what_to_type_next_names_the_configuration(fernway: Team) -> None:
+    assert f"--config {fernway.config} approve p-" in fernway.ok("propose").err
+    assert f"--config {fernway.config} apply p-" in fernway.ok("approve", "latest").err
+    assert f"--config {fernway.config} show p-" in fernway.ok("run").err

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
 from planora_sync.cli.opening import workspace
-from planora_sync.cli.output import document, format_option, print_json, print_table, say
+from planora_sync.cli.output import document, format_option, print_json, print_table, say, typed
 from planora_sync.correct.journal import State
 from planora_sync.correct.proposal import Proposal
 from planora_sync.correct.results import ApplyReport
 from planora_sync.runs.apply import Applied, apply_approved, find_proposal
+from planora_sync.safe_text import one_line
 
 NOT_APPLIED = 4
 COLOURS = {
@@ -35,14 +40,16 @@ def command(ctx: click.Context, proposal: str, dry_run: bool, force_caps: bool, 
     """
     with workspace(ctx) as opened:
         found = find_proposal(opened, proposal)
-        applied = apply_approved(opened, found, dry_run=dry_run, force_caps=force_caps)
+        with interruptible(ctx, found.id):
+            applied = apply_approved(opened, found, dry_run=dry_run, force_caps=force_caps)
     if form == "json":
         print_json(document("apply", apply_body(found, applied, dry_run=dry_run)))
     elif dry_run:
         print_calls(applied.report)
     else:
         print_results(applied.report)
-        say(f"Undo all of it: planora-sync undo {applied.run}")
+        if any(one.outcome is State.CONFIRMED for one in applied.report.results):
+            say(f"Undo all of it: {typed(ctx, 'undo', applied.run)}")
     return 0 if applied.report.complete else NOT_APPLIED
 
 
@@ -72,26 +79,51 @@ def apply_body(proposal: Proposal, applied: Applied, *, dry_run: bool) -> dict[s
     return body
 
 
+@contextmanager
+def interruptible(ctx: click.Context, proposal: str) -> Iterator[None]:
+    """Say how to go on where a person interrupts what writes."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say(
+            "\nWhat was written so far stands in the journal, and is never written twice.\n"
+            f"Go on: {typed(ctx, 'apply', proposal)}. Or take it back: {typed(ctx, 'undo', proposal)}."
+        )
+        raise
+
+
 def print_calls(report: ApplyReport) -> None:
-    """Print the calls that an apply would make, and what it would leave alone."""
-    print_table(
-        ("connection", "call", "path"), [(call.connection, call.method, call.path) for call in report.calls]
-    )
+    """Print the calls that an apply would make, and what it would not write."""
+    if report.calls:
+        print_table(
+            ("connection", "call", "path"),
+            [(call.connection, call.method, call.path) for call in report.calls],
+        )
+    calling = {call.correction for call in report.calls}
     for one in report.results:
-        if one.detail:
-            say(f"  {one.outcome.value}: {one.key}: {one.detail}")
+        if one.wanted and one.id not in calling and one.detail:
+            say(f"  {one.outcome.value}: {one_line(f'{one.key}: {one.detail}')}")
+    _say_unwanted(report)
     say(f"{len(report.calls)} calls that write; none was made.")
 
 
 def print_results(report: ApplyReport) -> None:
-    """Print what came of each correction."""
-    rows = [(one.outcome.value, one.key, one.detail) for one in report.results]
-    print_table(("outcome", "entry", "detail"), rows)
-    for one in report.results:
+    """Print what came of each correction that was approved."""
+    wanted = [one for one in report.results if one.wanted]
+    if wanted:
+        print_table(
+            ("outcome", "entry", "detail"), [(one.outcome.value, one.key, one.detail) for one in wanted]
+        )
+    for one in wanted:
         for effect in one.side_effects:
-            say(f"  {one.key}: changed besides: {effect}")
-    counted = report.counts()
-    parts = [
-        click.style(f"{count} {name}", fg=COLOURS[State(name)]) for name, count in counted.items() if count
-    ]
+            say(f"  {one_line(f'{one.key}: changed besides: {effect}')}")
+    counted = Counter(one.outcome for one in wanted)
+    parts = [click.style(f"{count} {state.value}", fg=COLOURS[state]) for state, count in counted.items()]
     click.echo(", ".join(parts) or "Nothing to apply.")
+    _say_unwanted(report)
+
+
+def _say_unwanted(report: ApplyReport) -> None:
+    unwanted = sum(not one.wanted for one in report.results)
+    if unwanted:
+        say(f"  {unwanted} are done by hand or were not approved.")

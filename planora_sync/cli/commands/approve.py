@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from planora_sync.cli.opening import workspace
-from planora_sync.cli.output import document, format_option, print_json, say
+from planora_sync.cli.output import document, format_option, print_json, say, typed
 from planora_sync.cli.person import login
+from planora_sync.correct.proposal import Safety
 from planora_sync.runs.apply import approve_proposal, find_proposal
 from planora_sync.safe_text import one_line
 
@@ -45,8 +46,11 @@ def command(
     click.echo(
         f"{count} of {len(found.corrections)} corrections of {found.id} are approved by {one_line(by)}."
     )
+    by_hand = [one.id for one in found.corrections if one.safety is Safety.MANUAL]
     for left in given.left:
-        say(f"  not covered: {one_line(left)}")
-    if count:
-        say(f"Next: planora-sync apply {found.id} --dry-run, then without --dry-run.")
+        if left.split(" ")[0] not in by_hand:  # `propose` has listed what is done by hand
+            say(f"  not covered: {one_line(left)}")
+    if by_hand and not only:
+        say(f"  {len(by_hand)} are done by hand, and are not covered.")
+    say(f"Next: {typed(ctx, 'apply', found.id, '--dry-run')}, then without --dry-run.")
     return 0
