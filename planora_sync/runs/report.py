@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from planora_sync.correct.proposal import Proposal
@@ -14,9 +15,13 @@ TREND = 30
 """A report shows the scores of so many former audits."""
 
 
-def history(workspace: Workspace) -> tuple[float, ...]:
-    """Return the scores of former audits, oldest first."""
-    runs = [run for run in workspace.store.runs.list(limit=4 * TREND) if "score" in run.summary]
+def history(workspace: Workspace, until: datetime) -> tuple[float, ...]:
+    """Return the scores of the audits up to a moment, oldest first."""
+    runs = [
+        run
+        for run in workspace.store.runs.list(limit=4 * TREND)
+        if "score" in run.summary and run.began <= until
+    ]
     return tuple(float(run.summary["score"]) for run in reversed(runs[:TREND]))
 
 
@@ -24,5 +29,5 @@ def write_report(
     workspace: Workspace, audited: Audited, form: str, path: Path, proposal: Proposal | None = None
 ) -> None:
     """Write the report to a file, whole or not at all; raises UsageError where the file cannot be written."""
-    text = render(audited, form, proposal, history(workspace))
+    text = render(audited, form, proposal, history(workspace, audited.at))
     write_whole(path, text, "report")

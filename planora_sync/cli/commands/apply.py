@@ -50,6 +50,7 @@ def command(ctx: click.Context, proposal: str, dry_run: bool, force_caps: bool, 
         print_results(applied.report)
         if any(one.outcome is State.CONFIRMED for one in applied.report.results):
             say(f"Undo all of it: {typed(ctx, 'undo', applied.run)}")
+            say(f"See what is left: {typed(ctx, 'pull')}, then {typed(ctx, 'audit')}")
     return 0 if applied.report.complete else NOT_APPLIED
 
 
