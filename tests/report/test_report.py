@@ -168,7 +168,12 @@ def test_only_addresses_of_the_web_are_linked(url: str) -> None:
 
 @pytest.mark.parametrize("value", ["=1", "+1", "-1", "@x", "\tx"])
 def test_cells_that_would_run_are_texts(value: str) -> None:
-    assert safe_cell(value) == "'" + value
+    assert safe_cell(value) == "'" + value.replace("\t", " ")
+
+
+def test_cells_steer_no_terminal_that_shows_them() -> None:
+    assert safe_cell("a\x1b]0;owned\x07 \u202egnp.exe\nb") == "a ]0;owned  gnp.exe b"
+    assert safe_cell(["a\x1b[31m", "b"]) == "a [31m, b"
 
 
 def test_lines_are_cut_and_harmless() -> None:
