@@ -10,7 +10,6 @@ def log_to_stderr(verbose: int) -> None:
     # Only the package's own logger: the libraries' debug logs hold whole bodies.
     logger = logging.getLogger("planora_sync")
     logger.setLevel({0: logging.WARNING, 1: logging.INFO}.get(verbose, logging.DEBUG))
-    if not logger.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
-        logger.addHandler(handler)
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger.handlers[:] = [handler]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -14,6 +15,8 @@ import tenacity
 from planora_sync.errors import RateLimited, Unreachable
 from planora_sync.http.budget import RateBudget
 from planora_sync.http.retry_after import retry_after_seconds
+
+logger = logging.getLogger(__name__)
 
 BUSY = frozenset({429, 529})
 BROKEN = frozenset({500, 502, 503, 504})
@@ -147,9 +150,12 @@ class Courier:
             reply = send()
         except Unreachable as failure:
             failure.connection = self.connection
+            logger.debug("connection=%s %s %s unreachable", self.connection, call.method, call.path)
             if read or not failure.sent:
                 raise _Again(None, failure) from failure
             raise
+        # Never the query: it may hold what people wrote.
+        logger.debug("connection=%s %s %s status=%s", self.connection, call.method, call.path, reply.status)
         if reply.status in BUSY:
             raise _Again(self._busy(reply), reply)
         if reply.status in BROKEN and read:

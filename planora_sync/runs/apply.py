@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -10,12 +11,14 @@ from planora_sync.correct.apply import apply_proposal
 from planora_sync.correct.approve import Approval, approve, approved_ids
 from planora_sync.correct.caps import open_entries, within_caps
 from planora_sync.correct.proposal import Proposal, Safety
-from planora_sync.correct.results import ApplyReport, Progress
+from planora_sync.correct.results import ApplyReport, Progress, Result
 from planora_sync.correct.undo import rows_of, undo_proposal
 from planora_sync.errors import NotApproved, UnknownReference
 from planora_sync.names import plain
 from planora_sync.runs.workspace import Workspace
 from planora_sync.store import RunStatus
+
+logger = logging.getLogger(__name__)
 
 LATEST = "latest"
 SHOWN = 12
@@ -151,7 +154,7 @@ def apply_approved(
             open_entries=open_entries(workspace.snapshot()),
             force_caps=force_caps,
             dry_run=dry_run,
-            on_progress=progress,
+            on_progress=_logged(progress),
         )
         status = RunStatus.OK if report.complete else RunStatus.INCOMPLETE
     finally:
@@ -159,6 +162,17 @@ def apply_approved(
         summary = {"proposal": proposal.id, "outcomes": counts}
         workspace.store.runs.finish(run, status, summary, workspace.now())
     return Applied(run=run, report=report)
+
+
+def _logged(progress: Progress | None) -> Progress:
+    def told(result: Result, done: int, total: int) -> None:
+        logger.info(
+            "%s/%s correction=%s entry=%s outcome=%s", done, total, result.id, result.ref, result.outcome
+        )
+        if progress is not None:
+            progress(result, done, total)
+
+    return told
 
 
 def propose_undo(workspace: Workspace, name: str) -> Proposal:

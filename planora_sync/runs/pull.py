@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from planora_sync.model import Entry, Place
 from planora_sync.runs.absent import ask_after
 from planora_sync.runs.workspace import Workspace
 from planora_sync.store import RunStatus
+
+logger = logging.getLogger(__name__)
 
 
 class PullStatus(StrEnum):
@@ -124,6 +127,7 @@ def _pull(workspace: Workspace, name: str, *, full: bool, run: str, progress: Pr
         return Pulled(connection=name, status=PullStatus.FAILED, full=full, error=failure)
     known = None if full or not adapter.capabilities.incremental else _cursor(workspace, adapter)
     harvest = _Harvest()
+    logger.info("connection=%s pull=%s", name, "everything" if known is None else "changes")
     try:
         for page in adapter.pull(known):
             harvest.take(page)

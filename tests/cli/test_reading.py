@@ -221,3 +221,16 @@ def test_unknown_command_is_a_usage_error(capsys: pytest.CaptureFixture[str]) ->
 
     assert run(["frobnicate"]) == 2
     assert "frobnicate" in capsys.readouterr().err
+
+
+def test_v_says_what_is_done_and_vv_every_request_without_a_secret(tmp_path: Path) -> None:
+    with team(tmp_path, ("growth",)) as fernway:
+        table = fernway.sandboxes["growth"].connection("http://127.0.0.1")
+        assert "connection=growth" not in fernway.ok("pull").err
+        assert "connection=growth pull=everything" in fernway.ok("-v", "pull", "--full").err
+        told = fernway.ok("-vv", "pull", "--full").err
+        assert "connection=growth GET /1/boards/" in told
+        assert "status=200" in told
+        assert str(table["token"]) not in told
+        assert str(table["user"]) not in told
+        assert "connection=growth" not in fernway.ok("pull").err
