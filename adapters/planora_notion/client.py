@@ -20,7 +20,7 @@ from notion_client.errors import HTTPResponseError, InvalidPathParameterError, R
 from planora_notion.failures import TOKEN_STEP, Refusal, read_failure, unreadable, write_outcome
 from planora_sync.adapter import AdapterContext, Outcome, Unknown, Written
 from planora_sync.errors import ConnectionFailed, CredentialsRefused
-from planora_sync.http import Call, Courier, CourierTransport, RateBudget, Reply
+from planora_sync.http import Call, Courier, CourierTransport, RateBudget, Reply, environment_proxy
 
 VERSION = "2026-03-11"
 VENDOR = "https://api.notion.com"
@@ -40,7 +40,12 @@ class Client:
         self._name = context.name
         self.prefix = urlsplit(base).path.rstrip("/")
         """What stands before `/v1` in the paths of this connection."""
-        transport = CourierTransport(_courier(context, base), timeout=context.timeout, app=context.app)
+        transport = CourierTransport(
+            _courier(context, base),
+            timeout=context.timeout,
+            app=context.app,
+            proxy=None if context.app else environment_proxy(base),
+        )
         # The level keeps the library from warning about what is handled here, and from logging bodies: they
         # hold people's texts. Without a logger of its own it would add a handler for each client.
         self._library = Library(

@@ -4,6 +4,7 @@ from planora_sync.http.bridges import CourierHTTPAdapter, CourierTransport
 from planora_sync.http.budget import RateBudget
 from planora_sync.http.courier import Call, Courier, Reply
 from planora_sync.http.inprocess import ASGIApp, InProcess
+from planora_sync.http.proxies import environment_proxy
 from planora_sync.http.retry_after import retry_after_seconds
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "InProcess",
     "RateBudget",
     "Reply",
+    "environment_proxy",
     "retry_after_seconds",
 ]

@@ -82,8 +82,10 @@ class CourierHTTPAdapter(HTTPAdapter):
 class CourierTransport(httpx.HTTPTransport):
     """Carries httpx's traffic (notion-client)."""
 
-    def __init__(self, courier: Courier, *, timeout: float, app: ASGIApp | None = None) -> None:
-        super().__init__(retries=0)
+    def __init__(
+        self, courier: Courier, *, timeout: float, app: ASGIApp | None = None, proxy: str | None = None
+    ) -> None:
+        super().__init__(retries=0, proxy=proxy)
         self._courier = courier
         self._timeout = timeout
         self._process = InProcess(app) if app is not None else None
