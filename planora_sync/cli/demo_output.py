@@ -42,8 +42,11 @@ class Printer(Teller):
         self._columns = width()
         click.secho("planora-sync demo", bold=True)
         click.echo(
-            "Fernway is a product team of twelve. It has a Jira, a Notion and a Trello, and all three are a bit of\n"
-            "a mess. Stand-ins of them answer on this machine, as the real ones would; nothing leaves it."
+            wrap_text(
+                "Fernway is a product team of twelve. It has a Jira, a Notion and a Trello, and all three are a bit of "
+                "a mess. Stand-ins of them answer on this machine, as the real ones would; nothing leaves it.",
+                min(WIDTH, self._columns),
+            )
         )
 
     def reading(self) -> AbstractContextManager[Progress]:
@@ -194,8 +197,13 @@ def _print_unsure(look: Look, width: int) -> None:
         by_question[found.judgements[ref].question or ""].append(look.audited.snapshot.entries[ref].key)
     if by_question:
         click.echo(
-            f"   {len(found.unsure)} entries are unsure: their evidence does not say what they are, and so nothing is "
-            "said of where they\n   are filed. A person would be asked:"
+            wrap_text(
+                f"{len(found.unsure)} entries are unsure: their evidence does not say what they are, and so nothing is "
+                "said of where they are filed. A person would be asked:",
+                width,
+                " " * 3,
+                " " * 3,
+            )
         )
     for question, keys in sorted(by_question.items(), key=lambda pair: -len(pair[1])):
         click.echo(f"     {one_line(question)} ({len(keys)})")

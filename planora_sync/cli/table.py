@@ -14,8 +14,8 @@ GAP, NARROW_GAP = 3, 2
 """Columns between two columns: usually, and where one stands below the others."""
 NARROWEST = 12
 """A column is cut to no less; one that is narrower by nature is never cut."""
-SHARE = 0.4
-"""The column that may wrap gets so much of the width before others are cut no more."""
+SHARE, BROAD = 0.4, 26
+"""So much of the width is taken for the column that may wrap from others that are broader than that."""
 ROOM = 28
 """The column that may wrap stands below the others where it would get less."""
 INDENT = 4
@@ -41,18 +41,20 @@ def lay_out(columns: Row, rows: Sequence[Row], width: int, *, wide: int = -1) ->
 def _fitted(naturals: Sequence[int], wide: int, width: int) -> list[int] | None:
     """Return the width of each column; None where the one that may wrap would get too little."""
     gaps = GAP * (len(naturals) - 1) + 1
-    room = min(naturals[wide], max(ROOM, int(SHARE * width)))
-    widths = _cut([*naturals[:wide], *naturals[wide + 1 :]], width - gaps - room)
+    others = [*naturals[:wide], *naturals[wide + 1 :]]
+    more = min(naturals[wide], max(ROOM, int(SHARE * width)))
+    widths = _cut(others, width - gaps - more, floor=BROAD)
+    widths = _cut(widths, width - gaps - min(naturals[wide], ROOM), floor=NARROWEST)
     left = width - gaps - sum(widths)
     if left < min(naturals[wide], ROOM):
         return None
     return [*widths[:wide], min(left, naturals[wide]), *widths[wide:]]
 
 
-def _cut(naturals: Sequence[int], width: int) -> list[int]:
+def _cut(naturals: Sequence[int], width: int, floor: int = NARROWEST) -> list[int]:
     """Return widths whose sum is `width` where that is possible; the widest columns give first."""
     widths = list(naturals)
-    while sum(widths) > width and (widest := max(widths, default=0)) > NARROWEST:
+    while sum(widths) > width and (widest := max(widths, default=0)) > floor:
         widths[widths.index(widest)] -= 1
     return widths
 
