@@ -144,7 +144,7 @@ def _by_hand(entry: Entry, remedy: Remedy, reason: str) -> str:
         doing = "Promote it to an initiative of its own with this one below it, or split it."
     else:
         doing = remedy.words
-    return f"{doing} By hand: {reason}."
+    return f"{doing} By hand: {reason.rstrip('.')}."
 
 
 def _once_answered(entry: Entry, found: Refiled | NotFileable) -> tuple[Alternative, ...]:

@@ -239,13 +239,10 @@ class LoopMachine(RuleBasedStateMachine):
                 ours.add((found.ref.id, field))
         assert ours <= offered
 
-    @precondition(lambda self: self.proposals)
-    @rule(back=LATEST)
-    def we_apply_read_only(self, back: int) -> None:
-        proposal = self.latest(back)
+    def a_read_only_connection_is_never_written(self) -> None:
         before = len(self.world.workspace.writes)
-        self.calm()
-        self.world.apply(proposal, adapter=self.world.again(read_only=True))
+        for proposal in self.proposals:
+            self.world.apply(proposal, adapter=self.world.again(read_only=True))
         assert len(self.world.workspace.writes) == before
 
     def apply(self, proposal: Proposal) -> None:
@@ -296,6 +293,7 @@ class LoopMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Ask in calm weather, wherever the history led."""
         self.calm()
+        self.a_read_only_connection_is_never_written()
         self.what_was_left_open_is_known_after_a_look()
         self.applied_and_undone_all_is_as_before()
         self.what_was_applied_settles()

@@ -193,7 +193,8 @@ def test_an_adapter_may_say_exactly_what_a_move_loses() -> None:
     of, entry = row()
     told = ("'Tasks' has no property 'Notes' for 'Ask Ana'.",)
     found = only(
-        of_findings(of, finding(entry, "PS104", Layer.BACKLOG), losses=lambda one, place, changes: told), entry
+        of_findings(of, finding(entry, "PS104", Layer.BACKLOG), losses=lambda one, place, changes: told),
+        entry,
     )
     assert found.losses == told
 
