@@ -10,7 +10,7 @@ from planora_sync.change import Change
 from planora_sync.correct.decide import Losses
 from planora_sync.correct.proposal import Proposal
 from planora_sync.correct.propose import as_far_as_known, propose
-from planora_sync.errors import AdapterLoadError, ConnectionFailed, Unsupported
+from planora_sync.errors import AdapterLoadError, ConnectionFailed, RateLimited, Unreachable, Unsupported
 from planora_sync.mapping.snapshot import Snapshot
 from planora_sync.model import Entry
 from planora_sync.report.audited import Audited
@@ -64,10 +64,16 @@ def _capabilities(workspace: Workspace) -> dict[str, Capabilities]:
 def _losses(workspace: Workspace) -> Losses:
     """Return a question to the trackers: what a move would lose; where one does not answer, what is known counts."""
 
+    silent: set[str] = set()
+
     def asked(entry: Entry, place: str, changes: Sequence[Change]) -> tuple[str, ...] | None:
+        if entry.ref.connection in silent:
+            return None
         try:
             return workspace.adapter(entry.ref.connection).losses(entry, place, changes)
         except (ConnectionFailed, Unsupported, AdapterLoadError) as failure:
+            if isinstance(failure, Unreachable | RateLimited):
+                silent.add(entry.ref.connection)  # else each move would wait in vain, as often as it is tried
             log.info("losses unknown: connection=%s code=%s", entry.ref.connection, failure.code)
             return None
 
