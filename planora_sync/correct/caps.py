@@ -77,7 +77,9 @@ def excesses(corrections: Iterable[Correction], caps: Caps, sizes: Sizes) -> tup
         found.append(
             Excess(where="the run", count=len(writing), total=caps.max_corrections, threshold=threshold)
         )
-    counted = Counter((one.ref.connection, one.place) for one in writing)
+    # Entries, not corrections: an undo may need two steps for one of them.
+    changed = {one.ref: (one.ref.connection, one.place) for one in writing}
+    counted = Counter(changed.values())
     for (connection, path), count in sorted(counted.items()):
         total = sizes.get((connection, path), 0)
         if total >= caps.min_entries and count > caps.max_share * total:

@@ -224,8 +224,6 @@ def _doubts(audited: Audited) -> tuple[Doubt, ...]:
     found = []
     for ref in audited.audit.unsure:
         entry, judgement = audited.snapshot.entries[ref], audited.audit.judgements[ref]
-        if entry.level is not None and entry.level < 0:
-            continue  # a subtask is what its parent is
         odds = sorted(judgement.probabilities.items(), key=lambda pair: -pair[1])[:2]
         found.append(
             Doubt(

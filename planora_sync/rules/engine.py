@@ -43,7 +43,7 @@ class Audit:
     judgements: Mapping[Ref, Judgement]
     """Of every open entry."""
     unsure: tuple[Ref, ...]
-    """Open entries of which the evidence does not say what they are."""
+    """Open entries that stand on their own, and of which the evidence does not say what they are."""
     counts: Mapping[str, int]
     """Open entries by `filed`."""
 
@@ -77,7 +77,11 @@ def audit(snapshot: Snapshot, selection: Selection | None = None, rules: Sequenc
         folded=tuple(sorted((*under, *practice), key=_order)),
         skipped=tuple(_skipped(rules, chosen)),
         judgements=judgements,
-        unsure=tuple(ref for ref, found in judgements.items() if found.nature is Nature.UNSURE),
+        unsure=tuple(
+            ref
+            for ref, found in judgements.items()
+            if found.nature is Nature.UNSURE and not is_part(snapshot.entries[ref])
+        ),
         counts=_counts(snapshot),
     )
 
@@ -86,13 +90,17 @@ def _findings(
     entry: Entry, snapshot: Snapshot, judgement: Judgement, rules: Iterable[Rule], chosen: Selection
 ) -> Iterable[Finding]:
     filing = snapshot.filing(entry)
-    below = entry.level is not None and entry.level < 0
-    if below or filing.filed in (Filed.NONE, Filed.UNMAPPED) or judgement.nature is Nature.NONE:
+    if is_part(entry) or filing.filed in (Filed.NONE, Filed.UNMAPPED) or judgement.nature is Nature.NONE:
         return
     case = Case(entry=entry, filing=filing, judgement=judgement, snapshot=snapshot)
     for rule in rules:
         for found in rule.check(case, chosen.thresholds):
             yield _levelled(found, entry, snapshot, chosen)
+
+
+def is_part(entry: Entry) -> bool:
+    """Return whether an entry is a part of its parent, below the level of tasks, and not judged alone."""
+    return entry.level is not None and entry.level < 0
 
 
 def _levelled(found: Finding, entry: Entry, snapshot: Snapshot, chosen: Selection) -> Finding:

@@ -63,10 +63,10 @@ def _print(entry: Entry, filing: Filing, judgement: Judgement, findings: list[Fi
         click.echo(f"Ask:     {judgement.question}")
     if judgement.evidence:
         rows = [
-            (s.dimension.value, s.name, s.toward.value, f"{s.weight:+.2f}", s.text)
+            (s.name, s.toward.value, f"{s.weight:+.2f}", f"{s.text} ({s.dimension.value})")
             for s in judgement.evidence
         ]
-        print_table(("dimension", "signal", "for", "weight", "fact"), rows)
+        print_table(("signal", "for", "weight", "fact (dimension)"), rows)
     if judgement.silent:
         click.echo(f"Silent:  {', '.join(dimension.value for dimension in judgement.silent)}")
     if judgement.masked:
