@@ -152,7 +152,8 @@ class Lane:
             self._confirm(sent, sent.entry.ref, found.written, "This part was written.")
         if found.effects.followed:
             self._confirm(sent, sent.entry.ref, found.effects.followed, "Went with the move.")
-        for ref, change in found.effects.orphaned.items():
+        # The last first: an undo goes backwards, and children name their parent again in their old order.
+        for ref, change in reversed(list(found.effects.orphaned.items())):
             self._confirm(sent, ref, (change,), f"Lost its parent as {sent.entry.key} moved.")
 
     def _confirm(self, sent: _Sent, ref: Ref, changes: tuple[Change, ...], detail: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +14,7 @@ from planora_sync.adapter import Absence
 from planora_sync.change import Change, Field, current
 from planora_sync.correct.apply import apply_proposal
 from planora_sync.correct.journal import State
+from planora_sync.correct.lane import cut
 from planora_sync.correct.proposal import Correction, Proposal, Safety, seal
 from planora_sync.correct.results import Result
 from planora_sync.errors import NotApproved
@@ -161,6 +163,13 @@ def test_progress_is_told_and_stopping_leaves_the_rest() -> None:
     assert {total for *_, total in told} == {8}
     assert not report.complete
     assert world.apply(proposal).counts() == {"skipped": 3, "confirmed": 5}
+
+
+def test_an_entry_is_in_a_batch_once() -> None:
+    _, (first, second), proposal = wishes(2)
+    ones = [only(proposal, one) for one in (first, second, first, second)]
+    waiting = deque(ones)
+    assert [cut(waiting, 10), cut(waiting, 10)] == [ones[:2], ones[2:]]
 
 
 # -- what changed since ----------------------------------------------------------------------------------------

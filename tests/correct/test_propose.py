@@ -324,6 +324,18 @@ def test_a_fault_on_a_relative_is_laid_to_the_correction_that_brings_it_up() -> 
     assert "PS106 would then be found on E-2" in found.words
 
 
+def test_a_rejected_correction_is_blamed_for_nothing() -> None:
+    of = scene()
+    entry = epic(of)
+
+    def strange(snapshot: Snapshot) -> list[Finding]:
+        gone = snapshot.entries[entry.ref].sprint is None
+        return [finding(of.entries[1], "PS106")] if gone else []
+
+    offered = only(proposal(of, audit=None), entry)
+    assert proposal(of, audit=strange, rejected={offered.id}).corrections == ()
+
+
 def test_what_the_other_layer_asks_for_is_said_and_holds_nothing_up() -> None:
     of = scene()
     entry = epic(of)

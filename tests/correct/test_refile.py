@@ -228,6 +228,21 @@ def test_work_that_has_begun_keeps_its_progress_in_the_other_place() -> None:
     assert shown(filed(of, row, Layer.PLAN).changes)["status"] == (["In progress"], ["In progress"])
 
 
+def test_of_several_statuses_of_begun_work_it_keeps_its_own() -> None:
+    review = ROADMAP.statuses[1].model_copy(update={"id": "review", "name": "In review"})
+    of, row = notion(status=review, owner="Linh")
+    of.places[0] = TASKS.model_copy(update={"statuses": (*TASKS.statuses, review)})
+    assert shown(filed(of, row, Layer.PLAN).changes)["status"] == (["In review"], ["In review"])
+
+
+def test_the_backlog_promises_no_date() -> None:
+    today = NOW.date()
+    of, row = notion(owner="Linh", horizon=Horizon(start=today, end=today))
+    found = filed(of, row, Layer.BACKLOG)
+    assert set(shown(found.changes)) == {"place", "status"}
+    assert f"Timeline: {today} to {today}" in {loss.words for loss in found.losses if not loss.restorable}
+
+
 def test_a_move_names_each_value_that_the_target_cannot_hold() -> None:
     of, row = notion(
         theme="Payments",

@@ -6,13 +6,13 @@ import pytest
 
 from planora_sync.adapter import Absence
 from planora_sync.change import Change, Field, current
-from planora_sync.correct.journal import State
+from planora_sync.correct.journal import JournalRow, State
 from planora_sync.correct.proposal import Safety
 from planora_sync.correct.rejected import moved_back
 from planora_sync.correct.undo import undo
 from planora_sync.errors import UnknownReference
 from planora_sync.model import Entry, Layer, Named, Person
-from planora_sync.testing import NOW, MemoryFault, differing
+from planora_sync.testing import NOW, MemoryFault, differing, make_entry, make_sprint
 from planora_sync.testing.builders import make_person
 from tests.correct.places import ROADMAP, TASKS, notion_places, prop
 from tests.correct.test_apply import handmade
@@ -184,6 +184,39 @@ def test_the_layers_owner_approves_the_undoing_too() -> None:
     assert only(undoing, entry).layer is Layer.PLAN
 
 
+def wrote(number: int, *values: str, state: State = State.CONFIRMED) -> JournalRow:
+    """Return a row of the journal that wrote a sprint."""
+    before, after = ((Named(id=one, name=one),) if one else () for one in values)
+    return JournalRow(
+        id=number,
+        run="r-1",
+        proposal="p-1",
+        correction=f"c-{number}",
+        ref=make_entry(1).ref,
+        changes=(Change(field=Field.SPRINT, before=before, after=after),),
+        state=state,
+        intended=NOW,
+        settled=NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "restored"),
+    [
+        ([wrote(1, "a", "b"), wrote(2, "b", "now")], "a"),
+        ([wrote(1, "a", "b"), wrote(2, "somebody's", "now")], "somebody's"),
+        ([wrote(1, "a", "now"), wrote(2, "a", "now")], "a"),
+        ([wrote(1, "a", "now"), wrote(2, "b", "now", state=State.REFUSED)], "a"),
+    ],
+)
+def test_several_writes_are_taken_back_as_one_as_far_as_they_are_ours(
+    rows: list[JournalRow], restored: str
+) -> None:
+    entry = make_entry(1, sprint=make_sprint("now"))
+    (found,) = undo(rows, {entry.ref: entry}, undoes="r-1", now=NOW).corrections
+    assert [change.after[0].id for change in found.changes] == [restored]
+
+
 # -- moves ---------------------------------------------------------------------------------------------------
 
 
@@ -198,8 +231,9 @@ def test_what_a_move_dropped_comes_back_with_the_move() -> None:
         owner=Person(id="linh", name="Linh"),
         properties=(tagged,),
     )
-    child = of.add(place=TASKS, status=TASKS.statuses[0], parent={"id": row.ref.id, "name": row.key})
-    of.entries[0] = row = row.model_copy(update={"children": (child.ref.id,)})
+    of.add_children(row, 2, place=TASKS, status=TASKS.statuses[0])
+    children = of.entries[1:]
+    of.entries[0] = row = row.model_copy(update={"children": tuple(one.ref.id for one in children)})
     world = World(of)
     there = (Named(id=TASKS.id, name=TASKS.path),)
     proposal = handmade(row, Change(field=Field.PLACE, before=current(row, Field.PLACE), after=there))
@@ -207,7 +241,8 @@ def test_what_a_move_dropped_comes_back_with_the_move() -> None:
     def drops(entry: Entry) -> Entry:
         """Do as a tracker does whose other place has fewer fields."""
         if entry.ref == row.ref and entry.place.id == TASKS.id:
-            world.workspace.edit(child.ref.id, parent=None)
+            for child in children:
+                world.workspace.edit(child.ref.id, parent=None)
             less = {
                 "due": None,
                 "labels": ("a",),
@@ -227,8 +262,11 @@ def test_what_a_move_dropped_comes_back_with_the_move() -> None:
     assert [[change.field for change in one.changes] for one in undoing.corrections] == [
         [Field.PLACE, Field.PROPERTY, Field.STATUS, Field.OWNER, Field.DUE, Field.LABELS],
         [Field.PARENT],
+        [Field.PARENT],
         [Field.ASSIGNEES],
     ]
     world.apply(undoing)
     assert differing(row, world.entry(row)) <= {*ALWAYS, "children"}
-    assert world.entry(child).parent == child.parent
+    assert [world.entry(child).parent for child in children] == [child.parent for child in children]
+    named_again = [row.ref.id for row in world.journal.rows(proposal=undoing.id) if row.ref.id != "1"]
+    assert named_again == [child.ref.id for child in children], "in their old order"
