@@ -10,6 +10,7 @@ from planora_sync.change import Change
 from planora_sync.correct.decide import Losses
 from planora_sync.correct.proposal import Proposal
 from planora_sync.correct.propose import as_far_as_known, propose
+from planora_sync.correct.rejected import moved_back
 from planora_sync.errors import AdapterLoadError, ConnectionFailed, RateLimited, Unreachable, Unsupported
 from planora_sync.mapping.snapshot import Snapshot
 from planora_sync.model import Entry
@@ -30,12 +31,13 @@ def draft(workspace: Workspace, audited: Audited, *, ask: bool = False) -> Propo
         return audit(snapshot, chosen).findings
 
     connections = workspace.config.connections
+    journal = workspace.store.journal
     return propose(
         audited.snapshot,
         (*audited.audit.findings, *audited.audit.folded),
         judgements=audited.audit.judgements,
         now=audited.at,
-        rejected=workspace.store.approvals.rejected(),
+        rejected=workspace.store.approvals.rejected() | moved_back(journal.rows(), audited.snapshot.entries),
         caps=workspace.config.caps,
         read_only_connections=[name for name, connection in connections.items() if connection.read_only],
         capabilities=_capabilities(workspace),

@@ -128,6 +128,17 @@ def said(fields: set[str], losses: str) -> bool:
     return all(field in LISTED and LISTED[field] in losses for field in fields)
 
 
+def test_what_was_moved_back_is_not_offered_again(tmp_path: Path) -> None:
+    with workspace(tmp_path, ["growth"]) as (opened, _):
+        first = cycle(opened)
+        correct(opened, first.proposal)
+        correct(opened, propose_undo(opened, first.proposal.id))
+        again = cycle(opened)
+        assert found_on(again.audited) == found_on(first.audited)
+        assert [one for one in again.proposal.corrections if one.safety is not Safety.MANUAL] == []
+        assert any("moved back" in note for note in again.proposal.notes)
+
+
 def test_applying_twice_writes_once(fernway: Opened) -> None:
     opened, sandboxes = fernway
     proposal = cycle(opened).proposal
