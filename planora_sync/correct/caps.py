@@ -100,7 +100,10 @@ def check_caps(corrections: Iterable[Correction], caps: Caps, sizes: Sizes) -> N
 
 
 def within_caps(proposal: Proposal, caps: Caps, sizes: Sizes) -> frozenset[str]:
-    """Return the ids of the surest corrections that fit the caps: safe ones first, then by confidence."""
+    """Return the ids of the surest corrections that fit the caps: safe ones first, then by confidence.
+
+    Raises CapsExceeded where there are corrections and not one of them fits: an empty choice would read as all.
+    """
     writing = [one for one in proposal.corrections if one.safety is not Safety.MANUAL and one.changes]
     surest = sorted(
         writing, key=lambda one: (one.safety is not Safety.SAFE, -(one.confidence or 0.0), one.id)
@@ -114,4 +117,6 @@ def within_caps(proposal: Proposal, caps: Caps, sizes: Sizes) -> frozenset[str]:
         if len(taken) < caps.max_corrections and not full:
             taken.append(one)
             held[place] += 1
+    if writing and not taken:
+        check_caps(writing, caps, sizes)
     return frozenset(one.id for one in taken)

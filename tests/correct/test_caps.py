@@ -76,6 +76,14 @@ def test_within_the_caps_no_place_takes_more_than_its_share() -> None:
     assert found == {"c-0", "c-1", "c-2", "c-9"}
 
 
+def test_where_not_one_fits_nothing_is_chosen() -> None:
+    with pytest.raises(CapsExceeded, match="max_corrections is 0"):
+        within_caps(proposal(correction(1)), DefaultCaps(max_corrections=0), {})
+    with pytest.raises(CapsExceeded, match=r"1/10"):
+        within_caps(proposal(correction(1)), DefaultCaps(max_share=0.05), {("mem", "PLAN"): 10})
+    assert within_caps(proposal(), DefaultCaps(), {}) == frozenset()
+
+
 def test_open_entries_are_counted_by_place() -> None:
     of = scene()
     wish(of), wish(of), of.add(status="Done"), of.add(archived=True)
