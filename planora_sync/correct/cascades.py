@@ -31,7 +31,9 @@ class Loads:
         """Return how much of an active sprint an entry is, in words; empty for one that is not active."""
         if sprint.state is not SprintState.ACTIVE:
             return ""
-        others = [e for e in self._inside.get((entry.ref.connection, sprint.id), ()) if e.ref != entry.ref]
+        others = [
+            e for e in self._inside.get((entry.ref.connection, sprint.id), ()) if e.ref.id != entry.ref.id
+        ]
         size = entry.estimate
         if size is None:
             return f", one of {len(others) + 1} entries"

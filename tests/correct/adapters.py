@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from planora_sync.adapter import Capabilities, Outcome, Refused, Step, Unknown, Written
+from planora_sync.adapter import Absence, Capabilities, Outcome, ReadResult, Refused, Step, Unknown, Written
 from planora_sync.change import Field
 from planora_sync.testing import MemoryAdapter
 from planora_sync.testing.journal import MemoryJournal
@@ -33,6 +34,20 @@ class Buggy(MemoryAdapter):
         if step.path.endswith(f"/{self.stumbles_over}"):
             raise KeyError("nobody thought of this")
         return super()._send(step)
+
+
+class Broken(MemoryAdapter):
+    """Cannot read what it was given: a fault of its own."""
+
+    def read(self, ids: Sequence[str]) -> Mapping[str, ReadResult]:
+        raise TypeError("unexpected answer")
+
+
+class Forgetful(MemoryAdapter):
+    """Leaves out of its answer what it does not find."""
+
+    def read(self, ids: Sequence[str]) -> Mapping[str, ReadResult]:
+        return {id: found for id, found in super().read(ids).items() if not isinstance(found, Absence)}
 
 
 class Interrupted(MemoryAdapter):

@@ -22,7 +22,7 @@ from planora_sync.model import Entry, Named
 from planora_sync.testing import NOW, MemoryAdapter, MemoryFault, MemoryWorkspace, memory_context
 from planora_sync.testing.builders import STATUSES, make_entry, make_person
 from planora_sync.testing.journal import MemoryJournal
-from tests.correct.adapters import Buggy, Deaf, Half, HalfUnknown, Narrow
+from tests.correct.adapters import Broken, Buggy, Deaf, Forgetful, Half, HalfUnknown, Narrow
 from tests.correct.world import World, epic, only, promise, result_of, scene, stops_after, wish
 
 
@@ -489,6 +489,22 @@ def test_a_connection_that_fails_half_way_keeps_what_was_written() -> None:
     outcomes = [one.outcome for one in report.results if one.ref.connection == "bad"]
     assert outcomes == [State.UNKNOWN] * 3 + [State.SKIPPED] * 2
     assert len(bad.writes) == 3
+
+
+def test_an_adapter_that_breaks_while_reading_stops_its_own_connection_only() -> None:
+    bad, apply = two_connections()
+    report = apply(bad=Broken(memory_context(name="bad"), bad))
+    assert report.counts() == {"skipped": 5, "confirmed": 5}
+    skipped = [one for one in report.results if one.ref.connection == "bad"]
+    assert "failed while reading (TypeError)" in skipped[0].detail
+    assert bad.writes == []
+
+
+def test_an_adapter_that_leaves_out_what_it_does_not_find_is_understood() -> None:
+    world, (entry,), proposal = wishes(1)
+    world.workspace.remove(entry.ref.id)
+    found = result_of(world.apply(proposal, adapter=Forgetful(world.adapter.context, world.workspace)), entry)
+    assert found.outcome is State.CONFLICT
 
 
 def test_a_wrong_token_stops_its_own_connection_only() -> None:
