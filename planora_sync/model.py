@@ -337,6 +337,11 @@ class Entry(Frozen):
         return self.status.category if self.status else Category.TODO
 
     @property
+    def is_part(self) -> bool:
+        """Return whether the entry is below the level of tasks: a part of its parent, never judged alone."""
+        return self.level is not None and self.level < 0
+
+    @property
     def is_open(self) -> bool:
         """Return whether the entry is neither done nor archived."""
         return not self.archived and self.category is not Category.DONE

@@ -86,12 +86,12 @@ class Facts:
     @cached_property
     def work_below(self) -> tuple[Entry, ...]:
         """Return the children that are work of their own."""
-        return tuple(c for c in self.snapshot.children(self.entry) if c.level is None or c.level >= 0)
+        return tuple(c for c in self.snapshot.children(self.entry) if not c.is_part)
 
     @cached_property
     def subtasks(self) -> tuple[Entry, ...]:
         """Return the children below level 0."""
-        return tuple(c for c in self.snapshot.children(self.entry) if c.level is not None and c.level < 0)
+        return tuple(c for c in self.snapshot.children(self.entry) if c.is_part)
 
     @cached_property
     def above_tasks(self) -> bool:

@@ -23,7 +23,7 @@ class Loads:
         found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
         for entry in self._snapshot.entries.values():
             # A subtask's points are part of its parent's.
-            if entry.sprint is not None and not (entry.level is not None and entry.level < 0):
+            if entry.sprint is not None and not entry.is_part:
                 found[entry.ref.connection, entry.sprint.id].append(entry)
         return {key: tuple(entries) for key, entries in found.items()}
 

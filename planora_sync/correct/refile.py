@@ -60,7 +60,7 @@ def refile(entry: Entry, layer: Layer, snapshot: Snapshot, *, sprint: str | None
         snapshot: everything as it stands.
         sprint: `active` or `next` in place of what the mapping says, where it speaks of a sprint at all.
     """
-    if entry.level is not None and entry.level < 0:
+    if entry.is_part:
         return NotFileable(reason="it is filed where its parent is, and never moved alone")
     try:
         how = file_as(entry, layer, snapshot)

@@ -42,7 +42,7 @@ class Snapshot:
         """Take everything that is known.
 
         Args:
-            entries: of all connections; done and archived ones too, for children and cycle times.
+            entries: of all connections; done and archived ones too, for what is below an entry.
             places: of all connections.
             mappings: connection name -> its mapping.
             people: who has which role.
@@ -56,7 +56,6 @@ class Snapshot:
         self._presets: dict[tuple[str, str], Preset] = {}
         self._filings: dict[Ref, Filing] = {}
         self._places = {(place.connection, place.id): place for place in self.places}
-        self._paths = {(place.connection, place.path): place for place in self.places}
         self.entries: Mapping[Ref, Entry] = {e.ref: e for e in map(self._with_place_sprint, entries)}
 
     # -- places -------------------------------------------------------------------------------------------
@@ -64,14 +63,6 @@ class Snapshot:
     def place_at(self, connection: str, id: str) -> Place | None:
         """Return a place by its id, or None."""
         return self._places.get((connection, id))
-
-    def find_place(self, connection: str, path: str) -> Place | None:
-        """Return the place with this path or id, else the first open one that fits it as a glob, or None."""
-        exact = self._paths.get((connection, path)) or self._places.get((connection, path))
-        if exact:
-            return exact
-        ours = (place for place in self.places if place.connection == connection and not place.archived)
-        return next((p for p in sorted(ours, key=lambda p: p.position) if fits(p.path, path)), None)
 
     def place(self, entry: Entry) -> Place | None:
         """Return the place of an entry, or None where the tracker did not show it."""
@@ -206,8 +197,7 @@ class Snapshot:
 
     def _file(self, entry: Entry, seen: frozenset[Ref]) -> Filing:
         parent = self.parent(entry)
-        below = entry.level is not None and entry.level < 0
-        if below and parent is not None and parent.ref not in seen:
+        if entry.is_part and parent is not None and parent.ref not in seen:
             above = self._file(parent, seen | {parent.ref})
             return Filing(
                 filed=above.filed, rule=above.rule, reads=above.reads, reason=f"with its parent {parent.key}"
@@ -237,12 +227,6 @@ class Snapshot:
         place = self.place(entry)
         default = place.default_assignee if place else None
         return tuple(person for person in entry.owners if person.id != default)
-
-    def owner_roles(self, entry: Entry) -> frozenset[str]:
-        """Return the known roles of an entry's owners."""
-        ref = entry.ref
-        found = (self.role(person, ref.connection, ref.tracker) for person in self.owners(entry))
-        return frozenset(role for role in found if role)
 
     def begun(self, entry: Entry) -> bool:
         """Return whether work on an entry has begun: its status says so."""

@@ -27,6 +27,7 @@ def audit_document(audited: Audited, proposal: Proposal | None = None) -> dict[s
                 folded=audited.under(one),
                 correction=corrections.get(one.ref) if one.ref else None,
                 new=one.identity in audited.new,
+                first_seen=audited.first_seen.get(one.identity),
             )
             for one in found.findings
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from planora_sync.classify.judgement import Judgement
@@ -42,7 +43,12 @@ def entry_row(entry: Entry, filing: Filing, judgement: Judgement | None) -> Row:
 
 
 def finding_row(
-    found: Finding, *, folded: Iterable[Finding] = (), correction: Correction | None = None, new: bool = False
+    found: Finding,
+    *,
+    folded: Iterable[Finding] = (),
+    correction: Correction | None = None,
+    new: bool = False,
+    first_seen: datetime | None = None,
 ) -> Row:
     """Return one finding with what stands under it and the correction that would resolve it."""
     return {
@@ -61,6 +67,7 @@ def finding_row(
         "message": found.message,
         "evidence": list(found.evidence),
         "new": new,
+        "first_seen": first_seen.isoformat() if first_seen else None,
         "folded": [{"code": one.code, "message": one.message} for one in folded],
         "correction": correction_row(correction) if correction else None,
     }

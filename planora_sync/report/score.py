@@ -77,7 +77,7 @@ def separation(audit: Audit, snapshot: Snapshot) -> Separation:
 
 
 def _counts(entry: Entry, audit: Audit, snapshot: Snapshot) -> bool:
-    if not entry.is_open or (entry.level is not None and entry.level < 0):
+    if not entry.is_open or entry.is_part:
         return False
     if audit.judgements[entry.ref].nature is Nature.NONE:
         return False

@@ -205,9 +205,8 @@ def _groups(lines: Iterable[Line]) -> tuple[Group, ...]:
 def _matrix(audited: Audited) -> Mapping[str, Mapping[str, int]]:
     counted: dict[str, Counter[str]] = {filed.value: Counter() for filed in Filed if filed is not Filed.NONE}
     for entry in audited.snapshot.entries.values():
-        below = entry.level is not None and entry.level < 0
         judgement = audited.audit.judgements.get(entry.ref)
-        if judgement is None or below or judgement.nature is Nature.NONE:
+        if judgement is None or entry.is_part or judgement.nature is Nature.NONE:
             continue
         filed = audited.snapshot.filing(entry).filed.value
         counted[filed][judgement.nature.value] += 1

@@ -80,7 +80,7 @@ def audit(snapshot: Snapshot, selection: Selection | None = None, rules: Sequenc
         unsure=tuple(
             ref
             for ref, found in judgements.items()
-            if found.nature is Nature.UNSURE and not is_part(snapshot.entries[ref])
+            if found.nature is Nature.UNSURE and not snapshot.entries[ref].is_part
         ),
         counts=_counts(snapshot),
     )
@@ -90,17 +90,12 @@ def _findings(
     entry: Entry, snapshot: Snapshot, judgement: Judgement, rules: Iterable[Rule], chosen: Selection
 ) -> Iterable[Finding]:
     filing = snapshot.filing(entry)
-    if is_part(entry) or filing.filed in (Filed.NONE, Filed.UNMAPPED) or judgement.nature is Nature.NONE:
+    if entry.is_part or filing.filed in (Filed.NONE, Filed.UNMAPPED) or judgement.nature is Nature.NONE:
         return
     case = Case(entry=entry, filing=filing, judgement=judgement, snapshot=snapshot)
     for rule in rules:
         for found in rule.check(case, chosen.thresholds):
             yield _levelled(found, entry, snapshot, chosen)
-
-
-def is_part(entry: Entry) -> bool:
-    """Return whether an entry is a part of its parent, below the level of tasks, and not judged alone."""
-    return entry.level is not None and entry.level < 0
 
 
 def _levelled(found: Finding, entry: Entry, snapshot: Snapshot, chosen: Selection) -> Finding:

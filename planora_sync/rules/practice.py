@@ -43,7 +43,7 @@ def _sizes(snapshot: Snapshot) -> Counter[tuple[str, str, Filed | None]]:
     return Counter(
         (entry.ref.connection, entry.place.name, snapshot.filing(entry).filed)
         for entry in snapshot.entries.values()
-        if entry.is_open and (entry.level is None or entry.level >= 0)
+        if entry.is_open and not entry.is_part
     )
 
 

@@ -66,7 +66,7 @@ def _filed(snapshot: Snapshot, *, whole: bool) -> Preview:
             continue
         filed = snapshot.filing(entry).filed
         counts[filed] += 1
-        if len(examples[filed]) < EXAMPLES and (entry.level is None or entry.level >= 0):
+        if len(examples[filed]) < EXAMPLES and not entry.is_part:
             examples[filed].append(entry)
         for person in entry.owners:
             owners[person.id] += 1
