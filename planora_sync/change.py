@@ -28,6 +28,8 @@ class Field(StrEnum):
     OWNER = "owner"
     START = "start"
     DUE = "due"
+    TARGET = "target"
+    """The range an initiative is meant for, where it is kept in dates of its own."""
     LABELS = "labels"
     ARCHIVED = "archived"
 
@@ -86,6 +88,22 @@ def day(value: date | None) -> Value:
     return () if value is None else (Named(id=value.isoformat(), name=value.isoformat()),)
 
 
+def span(start: date | None, end: date | None) -> Value:
+    """Return a range of dates as a value; its id is `START/END`, either of which may be empty (ISO 8601)."""
+    if start is None and end is None:
+        return ()
+    said = f"{start or ''}/{end or ''}"
+    return (Named(id=said, name=f"{start or '...'} to {end or '...'}"),)
+
+
+def between(value: Value) -> tuple[date | None, date | None]:
+    """Return the dates of a range; raises ValueError for what is none."""
+    if not value:
+        return None, None
+    start, _, end = value[0].id.partition("/")
+    return date.fromisoformat(start) if start else None, date.fromisoformat(end) if end else None
+
+
 def words(values: tuple[str, ...]) -> Value:
     """Return texts (labels) as a value; a text is its own id."""
     return tuple(Named(id=text, name=text) for text in values)
@@ -115,6 +133,10 @@ def current(entry: Entry, field: Field, prop: Named | None = None) -> Value:
             return day(entry.start)
         case Field.DUE:
             return day(entry.due)
+        case Field.TARGET:
+            # Dates that come from words, such as `Q1 2027`, are the words' property.
+            own = entry.horizon is not None and entry.horizon.text is None
+            return span(entry.horizon.start, entry.horizon.end) if entry.horizon and own else ()
         case Field.LABELS:
             return words(entry.labels)
         case Field.ARCHIVED:

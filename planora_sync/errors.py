@@ -11,6 +11,7 @@
     │   ├── EndpointGone            410: the vendor removed what we call
     │   ├── AnswerUnreadable        HTML, half a JSON, nothing
     │   ├── RateLimited             the tracker said: not now
+    │   ├── SignatureRefused        a webhook's request is not signed as it must be
     │   └── Unreachable             no answer at all
     ├── NotApplied                  exit 4: some corrections were not applied
     │   ├── ReadOnlyConnection      the connection may not be written
@@ -26,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -162,10 +164,27 @@ class RateLimited(ConnectionFailed):
 
     code = "rate-limited"
 
-    def __init__(self, message: str, *, connection: str = "", retry_in: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        connection: str = "",
+        retry_in: float | None = None,
+        until: datetime | None = None,
+    ) -> None:
         step = "Wait and run again." if retry_in is None else f"Run again in {retry_in:.0f} seconds."
+        if until is not None:
+            step = f"The connection pauses until {until:%Y-%m-%d %H:%M} UTC; run again then."
         super().__init__(message, connection=connection, next_step=step)
         self.retry_in = retry_in
+        self.until = until
+        """When the tracker will answer again, aware UTC, where it says so."""
+
+
+class SignatureRefused(ConnectionFailed):
+    """A webhook's request is not signed with the connection's secret: somebody else may have sent it."""
+
+    code = "signature"
 
 
 class Unreachable(ConnectionFailed):

@@ -117,7 +117,7 @@ class JiraAdapter(Adapter):
                 found += places.of(facts, position, places.sample(facts))
         return tuple(found)
 
-    def pull(self, since: str | None = None) -> Iterator[Page]:
+    def pull(self, since: str | None = None, resume: str | None = None) -> Iterator[Page]:
         """Return the issues page by page, places with the first page of their project."""
         self._look_anew()
         return Pull(self._survey, self._writer_client, self.context, fresh=tuple(self._fresh)).pages(since)

@@ -62,7 +62,7 @@ class NotionAdapter(Adapter):
         """Return the data sources that are shared with the integration. Raises ConnectionFailed."""
         return self._reader.cataloguer.visible()
 
-    def pull(self, since: str | None = None) -> Iterator[Page]:
+    def pull(self, since: str | None = None, resume: str | None = None) -> Iterator[Page]:
         """Return the entries page by page; see `Adapter.pull`. Raises ConnectionFailed."""
         return self._puller.pull(since)
 

@@ -72,7 +72,7 @@ class TrelloAdapter(Adapter):
         known = [self._boards.known(board_id) for board_id in survey.open]
         return tuple(place for one in known for place in self._boards.places(one))
 
-    def pull(self, since: str | None = None) -> Iterator[Page]:
+    def pull(self, since: str | None = None, resume: str | None = None) -> Iterator[Page]:
         """Return the entries page by page: one request a board, and none for one that stood still."""
         return self._reader.pull(since)
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, assert_never
 
-from planora_sync.change import Change, Field, Value
+from planora_sync.change import Change, Field, Value, between
 from planora_sync.mapping.snapshot import Snapshot
-from planora_sync.model import Entry, Named, Person, Place, PlaceRef, Property, Sprint, Status
+from planora_sync.model import Entry, Horizon, Named, Person, Place, PlaceRef, Property, Sprint, Status
 from planora_sync.names import plain
 
 
@@ -59,12 +59,20 @@ def _updates(entry: Entry, change: Change, snapshot: Snapshot) -> Mapping[str, A
             return {"owner": Person(id=value[0].id, name=value[0].name) if value else None}
         case Field.START | Field.DUE:
             return {change.field.value: date.fromisoformat(value[0].id) if value else None}
+        case Field.TARGET:
+            return {"horizon": _horizon(entry, value)}
         case Field.LABELS:
             return {"labels": tuple(one.id for one in value)}
         case Field.ARCHIVED:
             return {"archived": bool(value)}
         case _:
             assert_never(change.field)
+
+
+def _horizon(entry: Entry, value: Value) -> Horizon | None:
+    start, end = between(value)
+    kept = entry.horizon.bucket if entry.horizon else None
+    return Horizon(bucket=kept, start=start, end=end) if value or kept else None
 
 
 def _type(entry: Entry, value: Value, snapshot: Snapshot) -> Mapping[str, Any]:

@@ -39,6 +39,7 @@ SETS: Mapping[Field, frozenset[str]] = {
     Field.OWNER: frozenset({"owner"}),
     Field.START: frozenset({"start"}),
     Field.DUE: frozenset({"due"}),
+    Field.TARGET: frozenset({"horizon"}),
     Field.LABELS: frozenset({"labels"}),
     Field.ARCHIVED: frozenset({"archived"}),
 }

@@ -68,7 +68,7 @@ class MemoryAdapter(Adapter):
         self._request("/places")
         return tuple(self.workspace.places.values())
 
-    def pull(self, since: str | None = None) -> Iterator[Page]:
+    def pull(self, since: str | None = None, resume: str | None = None) -> Iterator[Page]:
         """Return the entries page by page; a cursor is the number of the workspace's last revision."""
         self._request("/entries", query=f"since={since or ''}")
         cursor = str(self.workspace.revision)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, assert_never
 
-from planora_sync.change import Change, Field, Value
-from planora_sync.model import Category, Entry, Kind, Named, Person, Place, PlaceRef, Property
+from planora_sync.change import Change, Field, Value, between
+from planora_sync.model import Category, Entry, Horizon, Kind, Named, Person, Place, PlaceRef, Property
 from planora_sync.testing.builders import KINDS
 
 
@@ -46,12 +46,20 @@ def _fields(
             return {"owner": Person(id=wanted[0].id, name=wanted[0].name) if wanted else None}
         case Field.START | Field.DUE:
             return {change.field.value: _day(wanted)}
+        case Field.TARGET:
+            return {"horizon": _horizon(entry, wanted)}
         case Field.LABELS:
             return {"labels": tuple(one.id for one in wanted)}
         case Field.ARCHIVED:
             return {"archived": bool(wanted)}
         case _:
             assert_never(change.field)
+
+
+def _horizon(entry: Entry, wanted: Value) -> Horizon | None:
+    start, end = between(wanted)
+    kept = entry.horizon.bucket if entry.horizon else None
+    return Horizon(bucket=kept, start=start, end=end) if wanted or kept else None
 
 
 def _single(value: Value, what: str) -> Named:

@@ -30,7 +30,7 @@ class _Pulls(MemoryAdapter):
     def twist(self, page: Page, since: str | None) -> Page:
         raise NotImplementedError
 
-    def pull(self, since: str | None = None) -> Iterator[Page]:
+    def pull(self, since: str | None = None, resume: str | None = None) -> Iterator[Page]:
         for page in super().pull(since):
             yield self.twist(page, since)
 
@@ -154,7 +154,7 @@ class LosesChanges(_Pulls):
 
 
 class MakesUpChanges(MemoryAdapter):
-    def pull(self, since: str | None = None) -> Iterator[Page]:
+    def pull(self, since: str | None = None, resume: str | None = None) -> Iterator[Page]:
         for page in super().pull():
             yield self._twist(page) if since else page
 
@@ -194,7 +194,7 @@ class ShowsTheToken(MemoryAdapter):
 
 
 class GivesWhatItHas(MemoryAdapter):
-    def pull(self, since: str | None = None) -> Iterator[Page]:
+    def pull(self, since: str | None = None, resume: str | None = None) -> Iterator[Page]:
         try:
             yield from super().pull(since)
         except ConnectionFailed:
