@@ -1,15 +1,18 @@
-"""Applies the corrections of one connection, in batches: read, compare, write ahead, write, read back."""
+"""Applies the corrections of one connection, in batches: read, compare, write ahead, write, read back.
+
+Where the tracker takes several entries in one call, a batch is compared and journalled as a whole before any of
+it is sent; else each entry is compared, journalled and sent by itself. Either way one read-back ends the batch.
+"""
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from planora_sync.adapter import Adapter, Outcome, ReadResult, Refused, Unknown
-from planora_sync.change import Change, Value
+from planora_sync.adapter import Adapter, Outcome, ReadResult, Refused, Write
+from planora_sync.change import Change, Field, Value
 from planora_sync.correct.compare import AsWanted, Conflict, Ready, Slot, compare, slot
 from planora_sync.correct.halting import Halting
 from planora_sync.correct.journal import Journal, JournalRow, State
@@ -17,10 +20,9 @@ from planora_sync.correct.outcome import Conclusion, conclude
 from planora_sync.correct.proposal import Correction
 from planora_sync.correct.reading import read_fresh
 from planora_sync.correct.results import Result, result
-from planora_sync.errors import ConnectionFailed, NotApplied, ReadOnlyConnection
+from planora_sync.correct.sending import send
+from planora_sync.errors import ConnectionFailed, ReadOnlyConnection
 from planora_sync.model import Entry, Ref
-
-log = logging.getLogger(__name__)
 
 Written = Mapping[tuple[str, Ref], Mapping[Slot, Value]]
 """Correction and entry -> what was written there before."""
@@ -57,6 +59,7 @@ class Lane:
         self._desk = desk
         self._halting = Halting()
         self._failure: ConnectionFailed | None = None
+        self._together = adapter.capabilities.batch_write > 1
 
     def apply(self, corrections: Iterable[Correction]) -> Iterator[Result]:
         """Yield the result of each correction as it becomes known."""
@@ -66,7 +69,7 @@ class Lane:
             yield from (result(one, State.REFUSED, refusal) for one in waiting)
             return
         while waiting and self._failure is None and not self._desk.stop():
-            batch = cut(waiting, self._halting.width)
+            batch = cut(waiting, self._halting.width, together=self._together)
             fresh = read_fresh(self._adapter, [one.ref.id for one in batch])
             if isinstance(fresh, ConnectionFailed):
                 self._failure = fresh
@@ -76,14 +79,14 @@ class Lane:
         reason = str(self._failure) if self._failure else "Stopped before it was its turn."
         yield from (result(one, State.SKIPPED, reason) for one in waiting)
 
-    def _batch(self, batch: Iterable[Correction], fresh: Mapping[str, ReadResult]) -> Iterator[Result]:
+    def _batch(self, batch: Sequence[Correction], fresh: Mapping[str, ReadResult]) -> Iterator[Result]:
         sent: list[_Sent] = []
-        for correction in batch:
-            done = self._one(correction, fresh[correction.ref.id])
-            if isinstance(done, _Sent):
-                sent.append(done)
-            else:
-                yield done
+        for group in [batch] if self._together else [[one] for one in batch]:
+            for done in self._group(group, fresh):
+                if isinstance(done, _Sent):
+                    sent.append(done)
+                else:
+                    yield done
         if not sent:
             return
         back = read_fresh(self._adapter, [one.entry.ref.id for one in sent])
@@ -92,9 +95,21 @@ class Lane:
         for one in sent:
             yield self._concluded(one, None if isinstance(back, ConnectionFailed) else back[one.entry.ref.id])
 
-    # -- one correction -----------------------------------------------------------------------------------
+    def _group(
+        self, group: Iterable[Correction], fresh: Mapping[str, ReadResult]
+    ) -> Iterator[Result | _Sent]:
+        """Compare all, then journal all that is to be written, then send it in one go."""
+        ready: list[tuple[Correction, Ready]] = []
+        for correction in group:
+            compared = self._compared(correction, fresh[correction.ref.id])
+            if isinstance(compared, Ready):
+                ready.append((correction, compared))
+            else:
+                yield compared
+        if ready:
+            yield from self._write(ready)
 
-    def _one(self, correction: Correction, found: ReadResult) -> Result | _Sent:
+    def _compared(self, correction: Correction, found: ReadResult) -> Result | Ready:
         if self._failure is not None:
             return result(correction, State.SKIPPED, str(self._failure))
         halted = self._halting.why(correction)
@@ -107,29 +122,25 @@ class Lane:
             case AsWanted():
                 return result(correction, State.SKIPPED, "Already as wanted.", done=True)
             case Ready() as ready:
-                return self._write(correction, ready)
+                return ready
 
-    def _write(self, correction: Correction, ready: Ready) -> Result | _Sent:
-        row = self._intend(correction, correction.ref, ready.changes)
-        outcome = self._send(ready)
-        if isinstance(outcome, Refused) and not outcome.done:
-            self._settle(row, State.REFUSED, outcome.reason)
-            return result(correction, State.REFUSED, outcome.reason)
-        return _Sent(
-            correction=correction, row=row, entry=ready.entry, changes=ready.changes, outcome=outcome
-        )
-
-    def _send(self, ready: Ready) -> Outcome:
-        try:
-            return self._adapter.apply(ready.entry, ready.changes)
-        except NotApplied as refusal:
-            return Refused(reason=str(refusal))
-        except ConnectionFailed as failure:
-            self._failure = failure
-            return Unknown(reason=str(failure))
-        except Exception as failure:
-            log.exception("write failed connection=%s ref=%s", self._adapter.context.name, ready.entry.ref)
-            return Unknown(reason=f"The adapter failed ({type(failure).__name__}).")
+    def _write(self, group: Sequence[tuple[Correction, Ready]]) -> Iterator[Result | _Sent]:
+        rows = [self._intend(correction, correction.ref, ready.changes) for correction, ready in group]
+        sending = send(self._adapter, [Write(entry=ready.entry, changes=ready.changes) for _, ready in group])
+        self._failure = self._failure or sending.failure
+        for row, (correction, ready) in zip(rows, group, strict=True):
+            outcome = sending.outcomes[ready.entry.ref.id]
+            if isinstance(outcome, Refused) and not outcome.done:
+                self._settle(row, State.REFUSED, outcome.reason)
+                yield result(correction, State.REFUSED, outcome.reason)
+            else:
+                yield _Sent(
+                    correction=correction,
+                    row=row,
+                    entry=ready.entry,
+                    changes=ready.changes,
+                    outcome=outcome,
+                )
 
     def _concluded(self, sent: _Sent, back: ReadResult | None) -> Result:
         found = conclude(sent.changes, sent.entry, sent.outcome, back)
@@ -174,14 +185,29 @@ class Lane:
         self._desk.journal.settle(row, state, detail=detail, side_effects=side_effects, at=self._desk.now())
 
 
-def cut(waiting: deque[Correction], width: int) -> list[Correction]:
-    """Take the next batch off; an entry is in it once, so that each of its corrections sees it fresh."""
+def cut(waiting: deque[Correction], width: int, *, together: bool = False) -> list[Correction]:
+    """Take the next batch off; an entry is in it once, so that each of its corrections sees it fresh.
+
+    Where a batch is sent `together`, nobody promises an order within it: a child and what it names as its parent,
+    now or then, are in different ones.
+    """
     batch: list[Correction] = []
     seen: set[Ref] = set()
+    parents: set[str] = set()
     while waiting and len(batch) < width and waiting[0].ref not in seen:
+        names = _parents(waiting[0]) if together else set()
+        if waiting[0].ref.id in parents or names & {ref.id for ref in seen}:
+            break
         seen.add(waiting[0].ref)
+        parents |= names
         batch.append(waiting.popleft())
     return batch
+
+
+def _parents(correction: Correction) -> set[str]:
+    """Return the ids of what a correction's entry names as its parent, before and after."""
+    changes = [change for change in correction.changes if change.field is Field.PARENT]
+    return {one.id for change in changes for one in (*change.before, *change.after)}
 
 
 def written_before(rows: Sequence[JournalRow]) -> Written:

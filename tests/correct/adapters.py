@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
-from planora_sync.adapter import Absence, Capabilities, Outcome, ReadResult, Refused, Step, Unknown, Written
+from planora_sync.adapter import (
+    Absence,
+    AdapterContext,
+    Capabilities,
+    Outcome,
+    ReadResult,
+    Refused,
+    Step,
+    Unknown,
+    Write,
+    Written,
+)
 from planora_sync.change import Field
-from planora_sync.testing import MemoryAdapter
+from planora_sync.errors import Unreachable
+from planora_sync.testing import MemoryAdapter, MemoryWorkspace
 from planora_sync.testing.journal import MemoryJournal
 
 
@@ -86,3 +99,51 @@ class Watched(MemoryAdapter):
         id = step.path.rpartition("/")[2]
         self.ahead.append(any(row.ref.id == id and row.settled is None for row in self.journal.rows()))
         return super()._send(step)
+
+
+class Batched(MemoryAdapter):
+    """Takes several entries in one call, in whatever order it likes, and notes what the journal held by then."""
+
+    capabilities: ClassVar[Capabilities] = replace(MemoryAdapter.capabilities, batch_write=50)
+
+    def __init__(self, context: AdapterContext, workspace: MemoryWorkspace, journal: MemoryJournal) -> None:
+        super().__init__(context, workspace)
+        self.journal = journal
+        self.calls: list[tuple[str, ...]] = []
+        self.open_before: list[int] = []
+
+    def apply_many(self, writes: Sequence[Write]) -> Mapping[str, Outcome]:
+        self.calls.append(tuple(write.entry.ref.id for write in writes))
+        self.open_before.append(sum(row.settled is None for row in self.journal.rows()))
+        return super().apply_many(list(reversed(writes)))
+
+
+class BatchBreaksOff(Batched):
+    """The first of a batch is written; then the connection fails for all of them."""
+
+    def apply_many(self, writes: Sequence[Write]) -> Mapping[str, Outcome]:
+        super().apply_many(writes[:1])
+        raise Unreachable("The workspace does not answer.", connection=self.context.name)
+
+
+class BatchStumbles(Batched):
+    """Falls over its own feet once everything was written."""
+
+    def apply_many(self, writes: Sequence[Write]) -> Mapping[str, Outcome]:
+        super().apply_many(writes)
+        raise KeyError("nobody thought of this")
+
+
+class BatchForgets(Batched):
+    """Says nothing of the last of a batch, and did not write it either."""
+
+    def apply_many(self, writes: Sequence[Write]) -> Mapping[str, Outcome]:
+        return super().apply_many(writes[:-1])
+
+
+class BatchIsKilled(Batched):
+    """Ctrl-C comes when the first of a batch has landed."""
+
+    def apply_many(self, writes: Sequence[Write]) -> Mapping[str, Outcome]:
+        super().apply_many(writes[:1])
+        raise KeyboardInterrupt
