@@ -45,13 +45,13 @@ def write(page: Json, layout: Layout, wanted: Dates) -> dict[str, Any]:
     after = dict(spans)
     home, start_home = _due_home(layout, spans), _start_home(layout, spans)
     if home and home == start_home:
-        after[home.id] = _both(spans[home.id], wanted)
+        after[home.id] = both(spans[home.id], wanted.start, wanted.due)
     else:
         if wanted.due != before.due and home:
-            after[home.id] = _end(spans[home.id], wanted.due, home)
+            after[home.id] = ending(spans[home.id], wanted.due, home)
         if wanted.start != before.start and start_home:
-            after[start_home.id] = _begin(spans[start_home.id], wanted.start, start_home)
-    if _read(layout, after) != wanted or not all(map(_in_order, after.values())):
+            after[start_home.id] = beginning(spans[start_home.id], wanted.start, start_home)
+    if _read(layout, after) != wanted or not all(map(in_order, after.values())):
         raise _cannot(layout, wanted)
     changed = {id: span for id, span in after.items() if span != spans[id]}
     formula = next((p for p in (home, start_home) if p and p.id in changed and p.type != "date"), None)
@@ -103,24 +103,27 @@ def _start_home(layout: Layout, spans: Spans) -> Prop | None:
     return home
 
 
-def _both(held: Span | None, wanted: Dates) -> Span | None:
+def both(held: Span | None, start: date | None, end: date | None) -> Span | None:
+    """Return a range in one property; a lone date in it is its end, and a start alone is one too."""
     old_start = held.start if held else None
     old_end = (held.end or held.start) if held else None
-    if wanted.due is None:
-        return None if wanted.start is None else Span(start=on_day(old_start, wanted.start))
-    end = on_day(old_end, wanted.due)
-    return Span(start=end) if wanted.start is None else Span(start=on_day(old_start, wanted.start), end=end)
+    if end is None:
+        return None if start is None else Span(start=on_day(old_start, start))
+    last = on_day(old_end, end)
+    return Span(start=last) if start is None else Span(start=on_day(old_start, start), end=last)
 
 
-def _end(held: Span | None, due: date | None, prop: Prop) -> Span | None:
+def ending(held: Span | None, end: date | None, prop: Prop) -> Span | None:
+    """Return a property that ends then; where it holds a range, that keeps its start. Raises Unsupported."""
     if held is None or held.end is None:
-        return None if due is None else Span(start=on_day(held.start if held else None, due))
-    if due is None:
+        return None if end is None else Span(start=on_day(held.start if held else None, end))
+    if end is None:
         raise _other_end(prop)
-    return Span(start=held.start, end=on_day(held.end, due))
+    return Span(start=held.start, end=on_day(held.end, end))
 
 
-def _begin(held: Span | None, start: date | None, prop: Prop) -> Span | None:
+def beginning(held: Span | None, start: date | None, prop: Prop) -> Span | None:
+    """Return a property that begins then; where it holds a range, that keeps its end. Raises Unsupported."""
     if start is not None:
         return Span(start=on_day(held.start if held else None, start), end=held.end if held else None)
     if held and held.end:
@@ -128,7 +131,8 @@ def _begin(held: Span | None, start: date | None, prop: Prop) -> Span | None:
     return None
 
 
-def _in_order(span: Span | None) -> bool:
+def in_order(span: Span | None) -> bool:
+    """Return whether a range does not end before it begins."""
     return span is None or span.last is None or span.first <= span.last
 
 

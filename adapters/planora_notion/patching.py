@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, assert_never
 
-from planora_notion import bodies, dates, values
+from planora_notion import bodies, dates, ranges, values
 from planora_notion.bodies import UnknownOption
 from planora_notion.moments import day
+from planora_notion.ranges import Range
 from planora_notion.schema import Json, Prop
 from planora_notion.source import Source
-from planora_sync.change import Change, Field, Value
+from planora_sync.change import Change, Field, Value, between
 from planora_sync.errors import Unsupported
 from planora_sync.model import SprintState
 
@@ -62,6 +63,9 @@ def _property_of(target: Target, change: Change) -> dict[str, Any]:
             return _owner(target, change)
         case Field.PARENT:
             return _parent(target, change)
+        case Field.TARGET:
+            start, end = between(change.after)
+            return ranges.write(target.page, target.source.layout, Range(start=start, end=end))
         case Field.START | Field.DUE | Field.ARCHIVED | Field.PLACE:
             return {}  # Dates may share a property, archiving is none, a move is a call of its own.
         case _:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from planora_notion import dates, people, values
+from planora_notion import dates, people, ranges, values
 from planora_notion.family import family, title_of
 from planora_notion.lexicon import size, unit
 from planora_notion.moments import instant
@@ -158,11 +158,8 @@ def _horizon(read: Row) -> Horizon | None:
     value = read.value("horizon")
     texts = tuple(one.name for one in values.choices(value)) or tuple(t for t in (values.text(value),) if t)
     bucket = next((b for text in texts if (b := read.lexicon.bucket(text))), None)
-    whole = values.span(read.value("target"))
-    first, last = values.span(read.value("target_start")), values.span(read.value("target_end"))
-    start = first.first if first else whole.first if whole and whole.end else None
-    end = (last.last or last.first) if last else (whole.last or whole.first) if whole else None
-    return horizon(bucket, texts, start, end)
+    meant = ranges.read(read.page, read.source.layout)
+    return horizon(bucket, texts, meant.start, meant.end)
 
 
 def _estimate(read: Row) -> Estimate | None:

@@ -30,6 +30,7 @@ FOLLOWS: Mapping[Field, frozenset[str]] = {
     Field.OWNER: frozenset({"owner"}),
     Field.START: frozenset({"start"}),
     Field.DUE: frozenset({"due"}),
+    Field.TARGET: frozenset({"horizon"}),
     Field.LABELS: frozenset({"labels"}),
     Field.ARCHIVED: frozenset({"archived"}),
 }

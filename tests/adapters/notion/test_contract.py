@@ -9,8 +9,8 @@ import pytest
 from planora_notion import NotionAdapter
 from planora_notion.sandbox import NotionSandbox
 
-from planora_sync.adapter import Adapter
-from planora_sync.change import Change, Draft, Field, LinkDraft, day, words
+from planora_sync.adapter import Adapter, FieldSource, Vocabulary
+from planora_sync.change import Change, Draft, Field, LinkDraft, day, span, words
 from planora_sync.model import Named, Ref
 from planora_sync.sandbox import Fault, LedgerRow
 from planora_sync.testing import AdapterContract, OtherValue
@@ -18,13 +18,16 @@ from tests.adapters.notion.conftest import Api, Clock
 from tests.adapters.notion.rig import OWNED, adapter_of, one, option, prop_id
 from tests.adapters.serving import served
 
+MEANT = Vocabulary(fields={**OWNED.fields, "target": FieldSource(name=("Timeline",))})
+"""A mapping under which the roadmap's range says when a row is meant, as the presets have it."""
+
 
 class TestInProcess(AdapterContract):
     """Over the messy workspace, without a socket."""
 
     @pytest.fixture
     def adapter(self, sandbox: NotionSandbox) -> Iterator[NotionAdapter]:
-        adapter = adapter_of(sandbox, vocabulary=OWNED)
+        adapter = adapter_of(sandbox, vocabulary=MEANT)
         yield adapter
         adapter.close()
 
@@ -50,6 +53,7 @@ class TestInProcess(AdapterContract):
                 id=api.page("r-typo"),
                 value=one(api.source("tasks"), "Tasks"),
                 follows=frozenset({"type", "owner", "assignees", "properties"}),
+                lost=frozenset({"horizon"}),
             ),
             Field.PARENT: OtherValue(id=api.page("t-vision"), value=one(api.page("r-widget"))),
             Field.PROPERTY: OtherValue(
@@ -64,6 +68,7 @@ class TestInProcess(AdapterContract):
             Field.OWNER: OtherValue(id=api.page("r-widget"), value=one(api.user("jonas"), "Jonas Weber")),
             Field.START: OtherValue(id=copy, value=day(date(2026, 11, 27))),
             Field.DUE: OtherValue(id=copy, value=day(date(2026, 12, 2))),
+            Field.TARGET: OtherValue(id=api.page("r-typo"), value=span(date(2026, 12, 1), date(2027, 2, 28))),
             Field.LABELS: OtherValue(id=copy, value=words(("design", "frontend"))),
             Field.ARCHIVED: OtherValue(id=api.page("b-parked"), value=words(("archived",))),
         }
@@ -118,6 +123,6 @@ class TestOverASocket(TestInProcess):
     @pytest.fixture
     def adapter(self, sandbox: NotionSandbox) -> Iterator[NotionAdapter]:
         with served(sandbox) as address:
-            adapter = adapter_of(sandbox, url=address, app=None, vocabulary=OWNED)
+            adapter = adapter_of(sandbox, url=address, app=None, vocabulary=MEANT)
             yield adapter
             adapter.close()
