@@ -10,7 +10,7 @@ import fnmatch
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -20,6 +20,7 @@ VARIATIONS = "\ufe0e\ufe0f"
 
 _SLASH = re.compile(r" ?/ ?")
 _EITHER = re.compile(r"\{([^{}]*,[^{}]*)\}")
+_REMEMBERED = 4_096
 _GLOB = re.compile(r"[*?\[{]")
 
 
@@ -32,6 +33,7 @@ def plain(name: str) -> str:
     return _SLASH.sub("/", words)
 
 
+@functools.lru_cache(maxsize=65_536)
 def fits(name: str, pattern: str) -> bool:
     """Return whether a name is a pattern, or fits it as a glob, both taken plainly."""
     known = plain(name)
@@ -66,9 +68,48 @@ def is_glob(word: str) -> bool:
     return bool(_GLOB.search(word))
 
 
+class Globs(Mapping[str, T]):
+    """A table of globs that never changes and remembers what it said of a name.
+
+    A tracker has few names and says them in every entry.
+    """
+
+    def __init__(self, table: Mapping[str, T]) -> None:
+        self._table = dict(table)
+        self._said: dict[tuple[str, ...], T | None] = {}
+
+    def __getitem__(self, glob: str) -> T:
+        return self._table[glob]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def __repr__(self) -> str:
+        return repr(self._table)
+
+    def find(self, names: tuple[str, ...]) -> T | None:
+        """Return what the table says of the first name it knows; see `lookup`."""
+        try:
+            return self._said[names]
+        except KeyError:
+            if len(self._said) >= _REMEMBERED:
+                self._said.clear()
+            found = self._said[names] = _search(self._table, names)
+            return found
+
+
 def lookup(table: Mapping[str, T], names: Iterable[str | None]) -> T | None:
     """Return what a table of globs says of the first name it knows, exact names before globs; None for none."""
-    known = [name for name in names if name]
+    known = tuple(name for name in names if name)
+    if not known:
+        return None
+    return table.find(known) if isinstance(table, Globs) else _search(table, known)
+
+
+def _search(table: Mapping[str, T], known: tuple[str, ...]) -> T | None:
     exact = next((table[plain(name)] for name in known if plain(name) in table), None)
     if exact is not None:
         return exact

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planora_sync.names import alternatives, fits, fits_any, plain
+from planora_sync.names import Globs, alternatives, fits, fits_any, lookup, plain
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,21 @@ def test_alternatives_keep_their_order() -> None:
     assert alternatives("{a,b}/{c,}") == ("a/c", "a/", "b/c", "b/")
     assert fits_any(["x", "y"], ["z", "Y"])
     assert not fits_any([], ["*"])
+
+
+def test_a_table_of_globs_says_the_same_however_often_it_is_asked() -> None:
+    plain_table = {"done*": "done", "doing": "doing", "*review": "doing"}
+    table = Globs(plain_table)
+    for name in ("Done [WEEK 3]", "DOING", "Code review", "To do", ""):
+        for _ in range(2):
+            assert lookup(table, (name,)) == lookup(plain_table, (name,))
+    assert lookup(table, (None, "To do", "Doing")) == "doing"
+    assert dict(table) == plain_table
+    assert repr(table) == repr(plain_table)
+
+
+def test_a_table_of_globs_forgets_before_it_grows_without_bound() -> None:
+    table = Globs({"a*": 1})
+    for number in range(10_000):
+        assert lookup(table, (f"a{number}",)) == 1
+    assert len(table._said) < 5_000

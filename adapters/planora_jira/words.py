@@ -10,7 +10,7 @@ from typing import Any
 from planora_jira.names import by_word
 from planora_sync.adapter import Vocabulary
 from planora_sync.model import Category, Kind, Priority
-from planora_sync.names import lookup, plain
+from planora_sync.names import Globs, lookup, plain
 
 
 def _table(data: Mapping[str, Any], name: str) -> dict[str, str]:
@@ -18,9 +18,11 @@ def _table(data: Mapping[str, Any], name: str) -> dict[str, str]:
 
 
 _DATA = tomllib.loads((files("planora_jira") / "words.toml").read_text("utf-8"))
-KINDS = {word: Kind(meaning) for word, meaning in _table(_DATA, "kinds").items()}
-PRIORITIES = {word: Priority(meaning) for word, meaning in _table(_DATA, "priorities").items()}
-SEVERITIES = PRIORITIES | {word: Priority(meaning) for word, meaning in _table(_DATA, "severities").items()}
+KINDS = Globs({word: Kind(meaning) for word, meaning in _table(_DATA, "kinds").items()})
+PRIORITIES = Globs({word: Priority(meaning) for word, meaning in _table(_DATA, "priorities").items()})
+SEVERITIES = Globs(
+    {**PRIORITIES, **{word: Priority(meaning) for word, meaning in _table(_DATA, "severities").items()}}
+)
 HORIZONS = _table(_DATA, "horizons")
 CATEGORIES: Mapping[str, Category] = {
     "new": Category.TODO,

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from planora_sync.model import Category, Kind
+from planora_sync.names import Globs
 
 LARGE = frozenset({Kind.INITIATIVE, Kind.EPIC})
 """Kinds of hierarchy level 1."""
@@ -47,8 +48,8 @@ PROPERTIES: Mapping[str, Known] = {
     for field, row in _WORDS["properties"].items()
 }
 """Canonical field -> how it is usually kept, in the order in which properties are given out."""
-KINDS = _turned(_WORDS["kinds"])
-PRIORITIES = _turned(_WORDS["priorities"])
+KINDS = Globs(_turned(_WORDS["kinds"]))
+PRIORITIES = Globs(_turned(_WORDS["priorities"]))
 HORIZONS = _turned(_WORDS["horizons"])
 SPRINT_STATES = _turned(_WORDS["sprint_states"])
 CATEGORIES = _turned(_WORDS["categories"])

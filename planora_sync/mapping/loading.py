@@ -17,7 +17,7 @@ from planora_sync.adapter import FieldSource, Vocabulary
 from planora_sync.errors import ConfigError, ConfigProblem
 from planora_sync.mapping.filed import NO_WORK
 from planora_sync.mapping.preset import Preset
-from planora_sync.names import plain
+from planora_sync.names import Globs, plain
 from planora_sync.toml import Document, explain, nearest, parse, read
 
 FILE = "file:"
@@ -78,11 +78,11 @@ def vocabulary(preset: Preset) -> Vocabulary:
         fields={
             name: FieldSource(id=at.id, schema=at.schema_, name=at.name) for name, at in preset.fields.items()
         },
-        kinds=_plainly(preset.kinds),
-        categories=_plainly(preset.categories),
-        priorities=_plainly(preset.priorities),
-        horizons=_plainly(preset.horizons),
-        sprint_states=_plainly(preset.sprint_states),
+        kinds=Globs(_plainly(preset.kinds)),
+        categories=Globs(_plainly(preset.categories)),
+        priorities=Globs(_plainly(preset.priorities)),
+        horizons=Globs(_plainly(preset.horizons)),
+        sprint_states=Globs(_plainly(preset.sprint_states)),
     )
 
 
