@@ -20,7 +20,9 @@ from planora_sync.names import plain
 from planora_sync.toml import Path, nearest
 
 NAME = re.compile(r"[A-Za-z0-9_-]+")
-SECRETS = ("user", "token", "write_token")
+SECRETS = ("user", "token", "write_token", "webhook_secret")
+TOKENS = ("token", "write_token")
+"""Those that are one word of ASCII, as vendors make them."""
 SCOPES = {"jira": "projects", "notion": "data_sources", "trello": "boards"}
 """Tracker -> the key that says what a connection reads; other trackers may use any."""
 TRELLO_USER_TOKEN = "ATTA"  # noqa: S105 - what such tokens begin with
@@ -69,6 +71,9 @@ def read_connection(
         keep_raw=table.keep_raw,
         timeout=table.timeout,
         rate_share=table.rate_share,
+        page_text=table.page_text,
+        parallel=table.parallel,
+        census=table.census,
     )
     return Found(connection=connection, plain=plain_keys)
 
@@ -96,7 +101,7 @@ def _secrets(
         said = raw.get(key)
         if not isinstance(said, str):
             continue
-        match resolve(said, sources, is_token=key != "user"):
+        match resolve(said, sources, is_token=key in TOKENS):
             case NoSecret(what=what, instead=instead):
                 collector.problem((*at, key), what, instead)
             case secret:

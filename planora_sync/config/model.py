@@ -5,11 +5,11 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 
-from planora_sync.adapter import AdapterContext
+from planora_sync.adapter import AdapterContext, Notes, NotesInMemory
 from planora_sync.classify.judge import THRESHOLD
 from planora_sync.config.people import People
 from planora_sync.errors import ConfigProblem
@@ -43,6 +43,8 @@ class ConnectionConfig:
     """With it Jira gets basic credentials, without it a Bearer token; for Trello it is the key."""
     token: SecretStr | None = None
     write_token: SecretStr | None = None
+    webhook_secret: SecretStr | None = None
+    """With which the tracker signs what its webhooks send."""
     read_only: bool = True
     scope: tuple[str, ...] = ()
     """Projects, data sources or Trello boards; empty for all that is visible."""
@@ -54,6 +56,12 @@ class ConnectionConfig:
     timeout: float = 30.0
     """Seconds one request may take."""
     rate_share: float = 0.5
+    page_text: bool = False
+    """Read texts that cost a request an entry."""
+    parallel: int = 4
+    """How many requests may be under way at once."""
+    census: timedelta | None = timedelta(hours=24)
+    """How often is looked for entries that left without a word; None for never but in full pulls."""
 
     def context(
         self,
@@ -62,6 +70,7 @@ class ConnectionConfig:
         app: ASGIApp | None = None,
         sleep: Callable[[float], None] | None = None,
         read_only: bool | None = None,
+        notes: Notes | None = None,
     ) -> AdapterContext:
         """Return what the connection's adapter is given.
 
@@ -70,6 +79,7 @@ class ConnectionConfig:
             app: an ASGI app that answers in place of a network.
             sleep: called to wait; None is `time.sleep`.
             read_only: True makes a writable connection read-only; a read-only one stays so.
+            notes: what the adapter remembers between two runs; None is a memory that ends with the process.
         """
         places = self.mapping.by_place.items()
         return AdapterContext(
@@ -79,6 +89,7 @@ class ConnectionConfig:
             user=_shown(self.user),
             token=_shown(self.token),
             write_token=_shown(self.write_token),
+            webhook_secret=_shown(self.webhook_secret),
             read_only=self.read_only or bool(read_only),
             scope=self.scope,
             boards=self.boards,
@@ -88,7 +99,10 @@ class ConnectionConfig:
             keep_raw=self.keep_raw,
             timeout=self.timeout,
             rate_share=self.rate_share,
+            page_text=self.page_text,
+            parallel=self.parallel,
             app=app,
+            notes=notes or NotesInMemory(),
             now=now,
             sleep=sleep,
         )

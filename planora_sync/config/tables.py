@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict
+from pydantic_core import PydanticCustomError
 
 from planora_sync.classify.judge import THRESHOLD
 from planora_sync.config.people import Role
@@ -17,6 +19,8 @@ from planora_sync.toml import wrong
 
 CODE = re.compile(r"PS(?:\d{1,3})?")
 DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(m|h|d)")
+OFF = "off"
+YEAR = 365 * 24
 HOURS = {"m": 1 / 60, "h": 1.0, "d": 24.0}
 DEFAULTS = Thresholds()
 
@@ -34,12 +38,27 @@ def _hours(value: Any) -> Any:
     return float(found[1]) * HOURS[found[2]]
 
 
+def _interval(value: Any) -> timedelta | None:
+    if value == OFF:
+        return None
+    instead = 'Write minutes, hours or days, a year at most, or "off": `"30m"`, `"24h"`, `"7d"`.'
+    try:
+        hours = _hours(value)
+    except PydanticCustomError:
+        raise wrong("this is no length of time", instead) from None
+    if hours > YEAR:
+        raise wrong("this is too long a time", instead)
+    return timedelta(hours=hours)
+
+
 Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict(), Field(ge=1)]
 Number = Annotated[float, Strict()]
 Text = Annotated[str, Field(min_length=1)]
 Code = Annotated[str, AfterValidator(_code)]
 Hours = Annotated[float, BeforeValidator(_hours)]
+Interval = Annotated[timedelta | None, BeforeValidator(_interval)]
+"""A length of time; `off` is None."""
 Roles = Annotated[
     tuple[Role, ...], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)
 ]
@@ -60,6 +79,7 @@ class ConnectionTable(Frozen):
     user: str | None = None
     token: str | None = None
     write_token: str | None = None
+    webhook_secret: str | None = None
     read_only: Flag = True
     projects: Texts = ()
     data_sources: Texts = ()
@@ -70,6 +90,9 @@ class ConnectionTable(Frozen):
     keep_raw: Flag = True
     timeout: Annotated[Number, Field(gt=0, le=600)] = 30.0
     rate_share: Annotated[Number, Field(gt=0, le=1)] = 0.5
+    page_text: Flag = False
+    parallel: Annotated[int, Strict(), Field(ge=1, le=16)] = 4
+    census: Interval = timedelta(hours=24)
     # Parts of the mapping, which are read as such: see mapping/preset.py.
     plan: Any = None
     fields_: Any = Field(default=None, alias="fields")

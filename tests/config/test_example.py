@@ -19,7 +19,15 @@ EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 SETTING = re.compile(r"#(\[|[\w\"].*? = )")
 ENV = {
     name: f"{name.lower()}-value"
-    for name in ("JIRA_USER", "JIRA_TOKEN", "JIRA_WRITE_TOKEN", "NOTION_TOKEN", "TRELLO_KEY", "TRELLO_TOKEN")
+    for name in (
+        "JIRA_USER",
+        "JIRA_TOKEN",
+        "JIRA_WRITE_TOKEN",
+        "JIRA_WEBHOOK_SECRET",
+        "NOTION_TOKEN",
+        "TRELLO_KEY",
+        "TRELLO_TOKEN",
+    )
 }
 
 
@@ -59,7 +67,17 @@ def test_the_defaults_it_shows_are_the_defaults(everything: Config) -> None:
     assert everything.rules.confidence == quiet.rules.confidence
     assert everything.rules.fail_on == quiet.rules.fail_on
     assert everything.store == quiet.store or "planora.db" in everything.store.url
-    for key in ("deployment", "read_only", "done_days", "keep_raw", "timeout", "rate_share"):
+    for key in (
+        "deployment",
+        "read_only",
+        "done_days",
+        "keep_raw",
+        "timeout",
+        "rate_share",
+        "parallel",
+        "page_text",
+        "census",
+    ):
         assert getattr(everything.connections["work"], key) == getattr(quiet.connections["work"], key)
 
 

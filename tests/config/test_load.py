@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -223,3 +223,22 @@ def test_relative_paths_start_at_the_configuration(load: Loader, jira: str, tmp_
     assert config.store.url == f"sqlite:///{tmp_path / 'data' / 'p.db'}"
     for url in ("sqlite:////var/p.db", "sqlite:///:memory:", "sqlite://", "postgresql://h/d"):
         assert load(f'{jira}[store]\nurl = "{url}"\n').store.url == url
+
+
+def test_what_an_adapter_is_given_of_parallel_texts_and_webhooks(load: Loader, jira: str) -> None:
+    more = 'parallel = 16\npage_text = true\nwebhook_secret = "env:HOOK"\ncensus = "90m"\n'
+    work = load(f"{jira}{more}", {"HOOK": "any text a person chose, Größe 7"}).connections["work"]
+    context = work.context(now=lambda: datetime(2026, 11, 24, tzinfo=UTC))
+    assert (context.parallel, context.page_text) == (16, True)
+    assert context.webhook_secret == "any text a person chose, Größe 7"
+    assert "Größe" not in f"{work!r}{context!r}"
+    assert work.census == timedelta(minutes=90)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("off", None), ("7d", timedelta(days=7)), ("0m", timedelta()), ("365d", timedelta(days=365))],
+)
+def test_how_often_a_census_is_due(load: Loader, jira: str, said: str, meant: timedelta | None) -> None:
+    assert load(f'{jira}census = "{said}"\n').connections["work"].census == meant
+    assert load(jira).connections["work"].census == timedelta(hours=24)

@@ -294,3 +294,25 @@ def test_a_secret_that_everybody_can_read_is_warned_of(load: Loader, jira: str, 
     (warning,) = load(jira.replace("plain-token-1234", "file:token")).warnings
     assert "everybody on this machine can read" in warning.what
     assert "chmod 600" in warning.instead
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "instead"),
+    [
+        ("parallel = 0", "must be at least 1", "number"),
+        ("parallel = 17", "must be at most 16", "number"),
+        ('parallel = "4"', "must be a whole number", "without quotes"),
+        ('page_text = "yes"', "must be true or false", "without quotes"),
+        ('census = "daily"', "no length of time", '"off"'),
+        ("census = 24", "no length of time", '"24h"'),
+        ('census = "99999999999999d"', "too long", '"off"'),
+        ('webhook_secret = "env:NOT_THERE"', "NOT_THERE is not set", "export NOT_THERE"),
+    ],
+)
+def test_what_a_connection_may_say_of_its_reading(
+    refused: Problems, jira: str, line: str, what: str, instead: str
+) -> None:
+    (problem,) = refused(f"{jira}{line}\n")
+    assert problem.where == f"line 6 (connections.work.{line.partition(' ')[0]})"
+    assert what in problem.what
+    assert instead in problem.instead
