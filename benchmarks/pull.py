@@ -38,7 +38,9 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--tracker", action="append", choices=TRACKERS, help="of which tracker (default: all)")
+    parser.add_argument(
+        "--tracker", action="append", choices=TRACKERS, help="of which tracker (default: all)"
+    )
     parser.add_argument("--entries", nargs="+", type=int, default=[10_000])
     return parser.parse_args()
 
@@ -46,7 +48,8 @@ def _options() -> argparse.Namespace:
 def _measure(tracker: str, entries: int) -> None:
     command = [sys.executable, "-m", "cached.serve", tracker, str(entries)]
     server = subprocess.Popen(command, cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert server.stdin and server.stdout
+    assert server.stdin is not None
+    assert server.stdout is not None
     try:
         said = server.stdout.readline()
         with tempfile.TemporaryDirectory() as folder:

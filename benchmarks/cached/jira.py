@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+
 from cached.rows import MARKS, Rows
 from cached.stage import Request, Stage
-
 from planora_sync.http.inprocess import ASGIApp
 
 WORKSPACE = "scrum"

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
+
 from cached.rows import MARKS, Rows
 from cached.stage import Request, Stage
-
 from planora_sync.http.inprocess import ASGIApp
 
 WORKSPACE = "one-database"

@@ -1,6 +1,6 @@
 """One pull in a process of its own, so that its memory is its own: prints what it cost, as JSON.
 
-    python -m cached.puller STORE full|incremental < connection.json
+python -m cached.puller STORE full|incremental < connection.json
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Any
 from urllib.request import urlopen
 
 from cached.stage import COUNT
-
 from planora_sync.adapter import Page
 from planora_sync.config import load_config
 from planora_sync.runs.pull import pull_all

@@ -14,7 +14,9 @@ MARKS = {"id": "@@id@@", "key": "@@key@@", "at": "@@at@@"}
 class Rows:
     """Bodies of rows, by number."""
 
-    def __init__(self, templates: Sequence[Mapping[str, Any]], names: Callable[[int], Mapping[str, str]]) -> None:
+    def __init__(
+        self, templates: Sequence[Mapping[str, Any]], names: Callable[[int], Mapping[str, str]]
+    ) -> None:
         """Set up.
 
         Args:

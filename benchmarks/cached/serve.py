@@ -1,6 +1,6 @@
 """Serves a cached stand-in in a process of its own: says its connection on the first line, then answers.
 
-    python -m cached.serve TRACKER ENTRIES
+python -m cached.serve TRACKER ENTRIES
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 
 from cached import jira, notion, trello
 from cached.stage import Stage
-
 from planora_sync.http.serving import served
 from planora_sync.registry import load_sandbox
 

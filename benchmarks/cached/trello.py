@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 import orjson
+
 from cached.rows import MARKS, Rows
 from cached.stage import Request, Stage
-
 from planora_sync.http.inprocess import ASGIApp
 
 WORKSPACE = "kanban"
@@ -51,7 +51,10 @@ class TrelloStage(Stage):
         self._first = str(first["id"])
         count = math.ceil(self._entries / A_BOARD)
         return orjson.dumps(
-            [{**first, "id": _board_id(n), "name": f"Big {n}", "shortLink": f"Big{n:05d}"} for n in range(count)]
+            [
+                {**first, "id": _board_id(n), "name": f"Big {n}", "shortLink": f"Big{n:05d}"}
+                for n in range(count)
+            ]
         )
 
     async def _whole(self, request: Request, number: int) -> bytes:
