@@ -12,7 +12,7 @@ from planora_sync.errors import UnknownReference
 from planora_sync.http.inprocess import ASGIApp
 from planora_sync.mapping.snapshot import Snapshot
 from planora_sync.registry import load_adapter
-from planora_sync.store import Store
+from planora_sync.store import ConnectionNotes, Store
 
 
 def utc_now() -> datetime:
@@ -46,6 +46,7 @@ class Workspace:
         self._apps = apps or {}
         self._sleep = sleep
         self._adapters: dict[str, Adapter] = {}
+        self._notes: dict[str, ConnectionNotes] = {}
         self.store = Store.open(config.store.url, now=now())
 
     def __enter__(self) -> Workspace:
@@ -57,10 +58,14 @@ class Workspace:
         self.close()
 
     def close(self) -> None:
-        """Close adapters and store."""
-        for adapter in self._adapters.values():
-            adapter.close()
-        self.store.close()
+        """Close adapters and store; what adapters noted is written first."""
+        try:
+            for adapter in self._adapters.values():
+                adapter.close()
+            for notes in self._notes.values():
+                notes.flush()
+        finally:
+            self.store.close()
 
     def connections(self, names: Iterable[str] = ()) -> tuple[str, ...]:
         """Return the connections that are meant: those named, or all; raises UnknownReference."""
@@ -78,9 +83,17 @@ class Workspace:
         """Return the adapter of a connection; raises AdapterLoadError."""
         if name not in self._adapters:
             connection = self.config.connections[name]
-            context = connection.context(now=self.now, app=self._apps.get(name), sleep=self._sleep)
+            context = connection.context(
+                now=self.now, app=self._apps.get(name), sleep=self._sleep, notes=self.notes(name)
+            )
             self._adapters[name] = load_adapter(connection.tracker)(context)
         return self._adapters[name]
+
+    def notes(self, name: str) -> ConnectionNotes:
+        """Return what the adapter of a connection remembers."""
+        if name not in self._notes:
+            self._notes[name] = self.store.notes(name)
+        return self._notes[name]
 
     def snapshot(self) -> Snapshot:
         """Return what everything looked like at the last pull."""

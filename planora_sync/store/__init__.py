@@ -5,6 +5,7 @@ from planora_sync.store.decisions import Pin, Waiver
 from planora_sync.store.entries import Missing, Saved, Version
 from planora_sync.store.findings import Audited, Recorded
 from planora_sync.store.judgements import Judged
+from planora_sync.store.notes import ConnectionNotes
 from planora_sync.store.places import PlacesSaved
 from planora_sync.store.pulls import PullState
 from planora_sync.store.runs import Run, RunStatus
@@ -13,6 +14,7 @@ from planora_sync.store.store import Store
 __all__ = [
     "Approval",
     "Audited",
+    "ConnectionNotes",
     "Judged",
     "Missing",
     "Pin",

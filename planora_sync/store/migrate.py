@@ -16,7 +16,7 @@ from planora_sync.store.database import Database
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in `migrations/versions/`; kept here so that opening a store imports no alembic."""
 
 VERSION_TABLE = "planora_version"

@@ -19,6 +19,7 @@ from planora_sync.store.findings import Findings
 from planora_sync.store.journal import StoreJournal
 from planora_sync.store.judgements import Judgements
 from planora_sync.store.migrate import migrate
+from planora_sync.store.notes import ConnectionNotes
 from planora_sync.store.places import Places
 from planora_sync.store.proposals import Proposals
 from planora_sync.store.pulls import Cursors, Pulls
@@ -58,6 +59,10 @@ class Store:
             database.close()
             raise
         return cls(database)
+
+    def notes(self, connection: str) -> ConnectionNotes:
+        """Return what the adapter of a connection remembers, as it stands now."""
+        return ConnectionNotes(self._database, connection)
 
     def close(self) -> None:
         """Give back all connections; an SQLite store is then one whole file."""

@@ -52,6 +52,9 @@ runs = Table(
     Column("heartbeat", Moment, nullable=False),
     Column("finished", Moment),
     Column("summary", Document, nullable=False),
+    # Which process it is: where that one is dead for certain, nobody need wait for a sign of life.
+    Column("machine", Words),
+    Column("process", Integer),
 )
 
 run_connections = Table(
@@ -99,6 +102,15 @@ entries = Table(
     Index("ix_entries_connection", "connection", "ref"),
 )
 
+former_keys = Table(
+    "former_keys",
+    metadata,
+    Column("ref", Words, ForeignKey("entries.ref"), primary_key=True),
+    Column("key_digest", Words, primary_key=True, index=True),
+    Column("at", Moment, nullable=False),
+)
+"""What entries were called before they moved: people go on calling them so."""
+
 entry_versions = Table(
     "entry_versions",
     metadata,
@@ -136,6 +148,70 @@ pulls = Table(
     Column("last", Moment, nullable=False),
     Column("last_full", Moment),
     Column("incomplete", Words, nullable=False),
+    Column("last_census", Moment),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("connection", Words, primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("why", Words, nullable=False),
+)
+"""Until when a tracker wants to be left alone."""
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("connection", Words, primary_key=True),
+    Column("name", Words, primary_key=True),
+    Column("text", Words, nullable=False),
+)
+"""What adapters remember between two runs."""
+
+# -- a pull under way: gone when it ends, there for the one that goes on where it was killed ---------------------
+
+pulls_under_way = Table(
+    "pulls_under_way",
+    metadata,
+    Column("connection", Words, primary_key=True),
+    Column("full", Boolean, nullable=False),
+    Column("since", Words),
+    Column("mark", Words, nullable=False),
+    Column("began", Moment, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("resume", Words),
+    Column("cursor", Words),
+    Column("ended", Boolean, nullable=False),
+    Column("tally", Document, nullable=False),
+)
+
+pull_seen = Table(
+    "pull_seen",
+    metadata,
+    Column("connection", Words, primary_key=True),
+    Column("id", Words, primary_key=True),
+    # The place of an entry that was known, open and there before it was seen; None for any other.
+    Column("was_in", Words),
+    sqlite_with_rowid=False,
+)
+
+pull_places = Table(
+    "pull_places",
+    metadata,
+    Column("connection", Words, primary_key=True),
+    Column("id", Words, primary_key=True),
+    # Whether all that is open there came, or only the place itself.
+    Column("whole", Boolean, primary_key=True),
+)
+
+pull_census = Table(
+    "pull_census",
+    metadata,
+    Column("connection", Words, primary_key=True),
+    Column("id", Words, primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 # -- what planora-sync says of it --------------------------------------------------------------------------
