@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from planora_jira.sandbox.problems import HALF_JSON, LOGIN_PAGE, refusal
-from planora_sync.sandbox import Fault, LedgerRow
+from planora_sync.sandbox import Fault, Faults, LedgerRow
 
 OPEN_TO_ALL = ("/rest/api/*/serverInfo", "/_edge/tenant_info")
 ANONYMOUS: Mapping[str, dict[str, Any]] = {
@@ -42,7 +42,7 @@ class Gate:
         inner: ASGIApp,
         *,
         ledger: list[LedgerRow],
-        faults: list[Fault],
+        faults: Faults,
         deployment: str,
         accounts: Mapping[str, str],
     ) -> None:
@@ -88,7 +88,7 @@ class Gate:
             note(0)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        fault = self._fault(scope["method"], scope["path"])
+        fault = self.faults.take(scope["method"], scope["path"])
         if fault is not None and fault.kind.startswith(("cut", "hang")):
             await self._break(fault, scope, receive, send)
         refused = faulty(fault) if fault else self._refusal(scope)
@@ -103,23 +103,6 @@ class Gate:
         if fault.kind == "hang":
             raise TimeoutError("the sandbox does not answer")
         raise ConnectionResetError("the sandbox hangs up")
-
-    def _fault(self, method: str, path: str) -> Fault | None:
-        for place, fault in enumerate(self.faults):
-            if fault.method not in ("*", method) or not fnmatchcase(path, fault.path):
-                continue
-            if fault.times == 1:
-                del self.faults[place]
-            elif fault.times > 1:
-                self.faults[place] = Fault(
-                    kind=fault.kind,
-                    method=fault.method,
-                    path=fault.path,
-                    times=fault.times - 1,
-                    retry_after=fault.retry_after,
-                )
-            return fault
-        return None
 
     # -- credentials --------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from planora_jira.sandbox.routes_search import SearchRoutes
 from planora_jira.sandbox.routes_site import SiteRoutes
 from planora_jira.sandbox.site import Site
 from planora_sync.http.inprocess import ASGIApp
-from planora_sync.sandbox import Expected, Fault, Sandbox
+from planora_sync.sandbox import Expected, Fault, Faults, Sandbox
 
 TOKEN = "sandbox-token"  # noqa: S105 - the sandbox's own, good for nothing else
 MAPPINGS = {"kanban": "jira-kanban"}
@@ -63,7 +63,7 @@ class JiraSandbox(Sandbox):
             now=now, deployment=deployment, lag=search_lag, page_cap=page_cap, admin=project_admin
         )
         load(self.site, workspace)
-        self._faults: list[Fault] = []
+        self._faults = Faults()
         user = self.site.users[self.site.me]
         self._user = user.email if deployment == "cloud" else user.key
         self._app = self._build()
@@ -104,7 +104,7 @@ class JiraSandbox(Sandbox):
 
     def fail(self, fault: Fault) -> None:
         """Make the next matching requests fail."""
-        self._faults.append(fault)
+        self._faults.add(fault)
 
     def _build(self) -> ASGIApp:
         areas = (SiteRoutes, SearchRoutes, AgileRoutes, IssueRoutes, ExtraRoutes)

@@ -20,6 +20,8 @@ class Ask:
     path: Mapping[str, str]
     query: Mapping[str, list[str]]
     body: Mapping[str, Any]
+    slow_index: bool = False
+    """Whether search knows nothing yet of what was made since the workspace was loaded."""
 
     @property
     def render(self) -> Renderer:

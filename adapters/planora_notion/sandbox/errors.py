@@ -88,12 +88,12 @@ STATUS_CODES: dict[int, tuple[str, str]] = {
 """Status -> code and message of an answer that a test asks for."""
 
 
-def by_status(status: int, retry_after: str | None = None) -> ApiError:
+def by_status(status: int, retry_after: str | None = None, reason: str | None = None) -> ApiError:
     """Return the answer that a status stands for; a 429 says which limit was hit."""
     code, message = STATUS_CODES.get(status, ("internal_server_error", "Unexpected error occurred."))
     extra: dict[str, Any] | None = None
     if status == 429:
-        extra = {"rate_limit_reason": "public_api_request_rate_limit"}
+        extra = {"rate_limit_reason": reason or "public_api_request_rate_limit"}
         if retry_after is not None:
             extra["retry_after"] = retry_after
     return ApiError(status, code, message, extra)

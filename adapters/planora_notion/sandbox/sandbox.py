@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from planora_notion.sandbox.app import Gate
-from planora_notion.sandbox.faults import Faults
+from planora_notion.sandbox.gate import Gate
 from planora_notion.sandbox.loading import TOKEN, expected, load, read_toml
 from planora_sync.http.inprocess import ASGIApp
-from planora_sync.sandbox import Expected, Fault, Sandbox
+from planora_sync.sandbox import Expected, Fault, Faults, Sandbox
+from planora_sync.sandbox.faults import FURTHER
 
 
 class NotionSandbox(Sandbox):
@@ -29,7 +29,7 @@ class NotionSandbox(Sandbox):
         super().__init__(workspace, now=now)
         self.state = load(workspace, now)
         self._expected = expected(workspace, self.state)
-        self._faults = Faults()
+        self._faults = Faults(further=FURTHER)
         self._app = Gate(self.state, self._faults, self.ledger)
 
     @property
@@ -47,5 +47,5 @@ class NotionSandbox(Sandbox):
         return self._expected
 
     def fail(self, fault: Fault) -> None:
-        """Make the next matching requests fail; `saved-503` is a further kind."""
+        """Make the next matching requests fail."""
         self._faults.add(fault)

@@ -162,6 +162,8 @@ class State:
         self.comments: list[Comment] = []
         self.query_cap = QUERY_CAP
         self.bot = INTEGRATION_ID
+        self.loaded = now()
+        """When the workspace was loaded; what is younger was made by whoever uses it."""
         self._serial = 0
 
     def stable_id(self, name: str) -> str:

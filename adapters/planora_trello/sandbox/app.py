@@ -12,10 +12,9 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from planora_sync.sandbox import Fault, LedgerRow
+from planora_sync.sandbox import Fault, Faults, LedgerRow
 from planora_trello.sandbox.ask import Ask, parse, token_of
 from planora_trello.sandbox.errors import ApiError, by_status, response
-from planora_trello.sandbox.faults import Faults
 from planora_trello.sandbox.limits import Allowance
 from planora_trello.sandbox.routes import match_route
 from planora_trello.sandbox.state import State
@@ -108,6 +107,7 @@ class Gate:
             case "hang":
                 await send.drop(TimeoutError("the stand-in was told not to answer"))
             case "cut-after" | "half-json" | "202":
+                # 202 is the answer that Trello gave in place of 200 for a while in 2025.
                 await self._spoil(fault, scope, receive, send)
             case _:
                 await _unanswered(fault)(scope, receive, send)

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import ClassVar
 
 from planora_sync.http.inprocess import ASGIApp
-from planora_sync.sandbox import Expected, Fault, Sandbox
+from planora_sync.sandbox import Expected, Fault, Faults, Sandbox
 from planora_trello.sandbox.app import Gate
-from planora_trello.sandbox.faults import Faults
 from planora_trello.sandbox.limits import Allowance
 from planora_trello.sandbox.loading import KEY, TOKEN, expected, load, read_toml
 
@@ -46,7 +45,7 @@ class TrelloSandbox(Sandbox):
         super().__init__(workspace, now=now)
         self.state = load(workspace, now)
         self._expected = expected(workspace, self.state)
-        self._faults = Faults()
+        self._faults = Faults(further=("202",))
         allowance = Allowance(now, enforced=limits)
         self._app = Gate(self.state, self._faults, self.ledger, allowance, told=rate_headers)
 

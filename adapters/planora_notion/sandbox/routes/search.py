@@ -20,6 +20,8 @@ def search(ask: Ask) -> dict[str, Any]:
     ask.only("query", "filter", "sort", "start_cursor", "page_size")
     words = str(ask.body.get("query") or "").lower()
     found = [one for one in _all(ask, _wanted(ask)) if words in _title(ask, one).lower()]
+    if ask.slow_index:
+        found = [one for one in found if one.created < ask.state.loaded]
     sort = ask.body.get("sort")
     direction = sort.get("direction") if isinstance(sort, Mapping) else "descending"
     found = sorted(found, key=_edited, reverse=direction != "ascending")

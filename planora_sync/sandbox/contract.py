@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from planora_sync.http.inprocess import ASGIApp
+from planora_sync.sandbox.faults import Fault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,23 +45,6 @@ class Expected:
     """The reason in one sentence."""
     after: tuple[str, ...] = ()
     """Codes that stay after the corrections that the tool may make were applied: these need a person."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    """One thing that goes wrong on purpose, for the next matching requests."""
-
-    kind: str
-    """A status (`429`, `500`, `502`, `503`, `504`, `401`, `403`, `404`, `410`), or `html`, `half-json`, `empty`,
-    `cut-before`, `cut-after`, `hang`."""
-    method: str = "*"
-    """An HTTP method, or `*`."""
-    path: str = "*"
-    """A glob over the request's path."""
-    times: int = 1
-    """How many matching requests fail; -1 is for ever."""
-    retry_after: str | None = None
-    """Value of the Retry-After header, as sent."""
 
 
 class Sandbox(ABC):
@@ -106,4 +90,4 @@ class Sandbox(ABC):
 
     @abstractmethod
     def fail(self, fault: Fault) -> None:
-        """Make the next matching requests fail."""
+        """Make the next matching requests fail; raises ValueError for a kind that this stand-in does not know."""
