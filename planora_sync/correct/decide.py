@@ -28,6 +28,9 @@ ALWAYS_RELIED = (Field.TYPE, Field.PLACE, Field.STATUS, Field.SPRINT)
 COMMITMENT = (Field.ASSIGNEES, Field.OWNER, Field.DUE)
 """What makes or breaks a commitment: relied upon wherever an entry enters or leaves the plan for the backlog."""
 
+DIRECTION = (Field.TARGET,)
+"""What makes it direction: relied upon wherever an entry leaves the roadmap."""
+
 ANSWERS_FOR = (Layer.PLAN, Layer.ROADMAP, Layer.BACKLOG)
 """Of two layers that a correction touches, the first here is the one whose owner decides."""
 
@@ -43,6 +46,11 @@ class Context:
     strict: bool
     cost: Cost
     losses: Losses
+
+    def able(self, entry: Entry) -> frozenset[Field]:
+        """Return the fields that can be written where an entry is kept."""
+        known = self.capabilities.get(entry.ref.connection)
+        return known.writes if known is not None else frozenset(Field)
 
     @cached_property
     def loads(self) -> Loads:
@@ -72,7 +80,7 @@ def decide(entry: Entry, findings: Sequence[Finding], context: Context) -> Decis
     remedy = deciding.remedy
     if remedy.layer is None:
         return _manual(entry, findings, context, remedy.words)
-    found = refile(entry, remedy.layer, context.snapshot)
+    found = refile(entry, remedy.layer, context.snapshot, able=context.able(entry))
     if remedy.ask:
         return _manual(entry, findings, context, remedy.words, alternatives=_once_answered(entry, found))
     if isinstance(found, NotFileable):
@@ -113,8 +121,7 @@ def _obstacles(entry: Entry, layer: Layer, found: Refiled, context: Context) -> 
         yield f"{where} cannot hold {', '.join(gone)}, and no undo could bring it back"
     if layer is Layer.PLAN and found.far and _loses_commitment(entry, found):
         yield "its owner or date would get lost on the way"
-    able = context.capabilities.get(entry.ref.connection)
-    unable = sorted({c.field for c in found.changes} - able.writes) if able is not None else []
+    unable = sorted({change.field for change in found.changes} - context.able(entry))
     if unable:
         what = f"{entry.ref.tracker} cannot set {', '.join(unable)} of {entry.key}"
         if context.strict:
@@ -205,7 +212,7 @@ def _review(
         relies=_relies(entry, layer, found, context.snapshot),
         cascades=cascades(entry, found, context.snapshot, context.loads),
         losses=_lost(entry, found, context),
-        alternatives=_alternatives(entry, layer, found, context.snapshot),
+        alternatives=_alternatives(entry, layer, found, context.snapshot, context.able(entry)),
         calls=context.cost(entry, found.changes),
         confidence=_confidence(entry, context),
     )
@@ -242,7 +249,8 @@ def _relies(entry: Entry, layer: Layer | None, found: Refiled, snapshot: Snapsho
     changed = {change.field for change in found.changes}
     in_plan = snapshot.filing(entry).filed is Filed.PLAN
     commits = layer is Layer.PLAN or (in_plan and layer is Layer.BACKLOG)
-    fields = (*ALWAYS_RELIED, *(COMMITMENT if commits else ()))
+    directs = layer is not Layer.ROADMAP and snapshot.filing(entry).filed is Filed.ROADMAP
+    fields = (*ALWAYS_RELIED, *(COMMITMENT if commits else ()), *(DIRECTION if directs else ()))
     derived = {Field.SPRINT} if sprint_of_place(entry) else set()
     return tuple(
         Relied(field=field, value=current(entry, field))
@@ -252,12 +260,12 @@ def _relies(entry: Entry, layer: Layer | None, found: Refiled, snapshot: Snapsho
 
 
 def _alternatives(
-    entry: Entry, layer: Layer | None, found: Refiled, snapshot: Snapshot
+    entry: Entry, layer: Layer | None, found: Refiled, snapshot: Snapshot, able: frozenset[Field]
 ) -> tuple[Alternative, ...]:
     """Return the next sprint beside the active one: the plan's owner chooses."""
     if layer is not Layer.PLAN:
         return ()
-    other = refile(entry, layer, snapshot, sprint="next")
+    other = refile(entry, layer, snapshot, sprint="next", able=able)
     if isinstance(other, NotFileable) or other.changes == found.changes:
         return ()
     return (Alternative(words=words_of(entry, other.changes), changes=other.changes),)

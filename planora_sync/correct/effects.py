@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from planora_sync.change import Change, Field, Value, current, same
+from planora_sync.change import Change, Field, Value, between, current, same
 from planora_sync.correct.compare import MOVES, said, slot
 from planora_sync.model import Entry, Named, Priority, Ref
 
@@ -55,6 +55,7 @@ NAMES: Mapping[str, Field] = {
     "owner": Field.OWNER,
     "start": Field.START,
     "due": Field.DUE,
+    "horizon": Field.TARGET,
     "labels": Field.LABELS,
     "archived": Field.ARCHIVED,
 }
@@ -70,7 +71,9 @@ WITH_THE_PLACE = frozenset(
         "links",
     }
 )
-"""Fields that another place keeps in its own terms: the same option has another id there, a list is a horizon."""
+"""Fields that another place keeps in its own terms: the same option has another id there, a list is a horizon.
+
+A horizon with dates of its own is no such field: where it is lost, it is lost."""
 
 EMPTY: tuple[object, ...] = (None, (), "", 0, False, Priority.NONE)
 
@@ -111,9 +114,9 @@ def effects(changes: Sequence[Change], before: Entry, after: Entry) -> Effects:
         for name in Entry.model_fields
         if name not in IGNORED | ours and getattr(before, name) != getattr(after, name)
     ]
-    along = {*WITH_THE_PLACE, *_same_people(before, after)} if moved else set()
+    along = _along(before, after) if moved else frozenset()
     others = [name for name in names if name not in along]
-    dropped = [name for name in others if moved and _shrank(getattr(before, name), getattr(after, name))]
+    dropped = [name for name in others if moved and _shrank(name, before, after)]
     return Effects(
         fired=tuple(_effect(name, before, after) for name in others if name not in dropped),
         dropped=tuple(_effect(name, before, after) for name in dropped),
@@ -122,10 +125,20 @@ def effects(changes: Sequence[Change], before: Entry, after: Entry) -> Effects:
     )
 
 
-def _shrank(before: object, after: object) -> bool:
-    if isinstance(before, tuple) and isinstance(after, tuple):
-        return set(map(str, after)) <= set(map(str, before))
-    return after in EMPTY
+def _along(before: Entry, after: Entry) -> frozenset[str]:
+    """Return the fields whose change is the move's own."""
+    dates, now = current(before, Field.TARGET), current(after, Field.TARGET)
+    own = frozenset({"horizon"}) if dates and not same(dates, now) else frozenset()
+    return (WITH_THE_PLACE - own) | _same_people(before, after)
+
+
+def _shrank(name: str, before: Entry, after: Entry) -> bool:
+    if NAMES.get(name) is Field.TARGET:
+        return _less(current(after, Field.TARGET), current(before, Field.TARGET), Field.TARGET)
+    old, new = getattr(before, name), getattr(after, name)
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        return set(map(str, new)) <= set(map(str, old))
+    return new in EMPTY
 
 
 def _same_people(before: Entry, after: Entry) -> frozenset[str]:
@@ -139,7 +152,8 @@ def _effect(name: str, before: Entry, after: Entry) -> SideEffect:
     if known is None:
         return SideEffect(field=name, words=f"{name} changed")
     old, new = said(current(before, known), known), said(current(after, known), known)
-    return SideEffect(field=name, words=f"{name}: {old} -> {new}")
+    # A horizon may change in its words alone.
+    return SideEffect(field=name, words=f"{name}: {old} -> {new}" if old != new else f"{name} changed")
 
 
 def _followed(changes: Sequence[Change], before: Entry, after: Entry) -> Iterator[Change]:
@@ -147,18 +161,23 @@ def _followed(changes: Sequence[Change], before: Entry, after: Entry) -> Iterato
     ours = {slot(change) for change in changes}
     for target in NAMES.values():
         old, new = current(before, target), current(after, target)
-        follows = target is Field.STATUS or _within(new, old) or (target.value in _same_people(before, after))
+        follows = (
+            target is Field.STATUS or _less(new, old, target) or target.value in _same_people(before, after)
+        )
         if (target, "") not in ours and target not in MOVES and not same(old, new) and follows:
             yield Change(field=target, before=old, after=new)
     for prop in before.properties:
         named = Named(id=prop.id, name=prop.name)
         new = current(after, Field.PROPERTY, named)
-        if (Field.PROPERTY, prop.id) not in ours and not same(prop.values, new) and _within(new, prop.values):
+        if (Field.PROPERTY, prop.id) not in ours and not same(prop.values, new) and _less(new, prop.values):
             yield Change(field=Field.PROPERTY, before=prop.values, after=new, property=named)
 
 
-def _within(part: Value, whole: Value) -> bool:
-    return {one.id for one in part} <= {one.id for one in whole}
+def _less(new: Value, old: Value, field: Field = Field.PROPERTY) -> bool:
+    """Return whether nothing but a part of the former value is left."""
+    if field is Field.TARGET:
+        return all(now in (None, then) for now, then in zip(between(new), between(old), strict=True))
+    return {one.id for one in new} <= {one.id for one in old}
 
 
 def _orphaned(before: Entry, after: Entry) -> Mapping[Ref, Change]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from planora_sync.change import Field
 from planora_sync.mapping.preset import Preset
@@ -44,6 +45,9 @@ WRITES: Mapping[str, tuple[Field, ...]] = {
     "project": (Field.PARENT,),
     "type": (Field.TYPE,),
     "status": (Field.STATUS,),
+    "target": (Field.TARGET,),
+    "target_start": (Field.TARGET,),
+    "target_end": (Field.TARGET,),
 }
 """Canonical fields whose value can be written back, and how."""
 
@@ -55,9 +59,12 @@ def _bucket(horizon: Horizon | None) -> tuple[str, ...]:
 
 def _span(horizon: Horizon | None) -> tuple[str, ...]:
     """Return a horizon that was given as dates."""
-    if horizon is None or horizon.text:
-        return ()
-    return _words(" to ".join(day.isoformat() for day in (horizon.start, horizon.end) if day))
+    return _words(" to ".join(day.isoformat() for day in _ends(horizon) if day))
+
+
+def _ends(horizon: Horizon | None) -> tuple[date | None, date | None]:
+    """Return the dates of a horizon; those that come from words, such as `Q1 2027`, are the words'."""
+    return (None, None) if horizon is None or horizon.text else (horizon.start, horizon.end)
 
 
 def _words(value: object) -> tuple[str, ...]:
@@ -78,8 +85,8 @@ HELD: Mapping[str, Callable[[Entry], tuple[str, ...]]] = {
     "project": lambda entry: _words(entry.parent and entry.parent.name),
     "horizon": lambda entry: _bucket(entry.horizon),
     "target": lambda entry: _span(entry.horizon),
-    "target_start": lambda entry: _words(entry.horizon and entry.horizon.start),
-    "target_end": lambda entry: _words(entry.horizon and entry.horizon.end),
+    "target_start": lambda entry: _words(_ends(entry.horizon)[0]),
+    "target_end": lambda entry: _words(_ends(entry.horizon)[1]),
     "theme": lambda entry: _words(entry.theme),
     "priority": lambda entry: _words(entry.priority),
     "severity": lambda entry: _words(entry.severity),

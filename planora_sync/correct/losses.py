@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from planora_sync.change import Change, Field, Value, current, day
+from planora_sync.change import Change, Field, Value, between, current, day, span
 from planora_sync.correct.after import status_there
 from planora_sync.correct.keeping import COMPUTED, HELD, WRITES, canonical_of, kept_in
 from planora_sync.mapping.preset import Preset
@@ -52,7 +52,8 @@ class Move:
     """What a move from one place to another does to the values of an entry."""
 
     carried: tuple[Change, ...] = ()
-    """Into the plan: its owner and dates, written again, for the read-back must show them there."""
+    """Into the plan: its owner and dates, written again, for the read-back must show them there. Onto the
+    roadmap: its dates, as the range that it is meant for."""
     losses: tuple[Loss, ...] = ()
     orphans: tuple[Ref, ...] = ()
     """Children that no longer name the entry as their parent."""
@@ -68,6 +69,7 @@ class _Way:
     snapshot: Snapshot
     layer: Layer
     ours: frozenset[Field]
+    able: frozenset[Field]
 
     @property
     def here(self) -> Preset:
@@ -93,20 +95,29 @@ def is_far(entry: Entry, target: Place | None) -> bool:
     return target.container is None or target.container != entry.place.container
 
 
-def move(entry: Entry, target: Place, layer: Layer, snapshot: Snapshot, ours: frozenset[Field]) -> Move:
+def move(
+    entry: Entry,
+    target: Place,
+    layer: Layer,
+    snapshot: Snapshot,
+    ours: frozenset[Field],
+    able: frozenset[Field] = frozenset(Field),
+) -> Move:
     """Return what a move takes along and loses, as far as the fields of both places tell.
 
-    Fields in `ours` are set by the correction itself. A place whose fields are not known is taken to keep
-    everything; the read-back after the write says what became of it.
+    Fields in `ours` are set by the correction itself; what is not in `able` no undo can write back. A place whose
+    fields are not known is taken to keep everything; the read-back after the write says what became of it.
     """
     source = snapshot.place(entry)
     if source is None or not source.fields or not target.fields:
         return Move()
-    way = _Way(entry=entry, source=source, target=target, snapshot=snapshot, layer=layer, ours=ours)
+    way = _Way(
+        entry=entry, source=source, target=target, snapshot=snapshot, layer=layer, ours=ours, able=able
+    )
     people, orphans = _people(way), _orphans(way)
     lost = [loss for schema in source.fields for loss in _losses(schema, way)]
     return Move(
-        carried=(*people, *_dates(way)) if layer is Layer.PLAN else (),
+        carried=(*people, *_dates(way)) if layer is Layer.PLAN else _aim(way),
         losses=(*_number(way), *_unknown_status(way), *_left_behind(people, way), *lost, *_kin(orphans)),
         orphans=tuple(child.ref for child in orphans),
     )
@@ -143,6 +154,17 @@ def _promised(canonical: str, way: _Way) -> Value:
     if way.layer is not Layer.PLAN or horizon is None or way.kept("horizon") is not None:
         return ()
     return day(horizon.start if canonical == "start" else horizon.end)
+
+
+def _aim(way: _Way) -> tuple[Change, ...]:
+    """Return the dates that somebody gave as the roadmap's range, where it has no due date to keep them in."""
+    entry = way.entry
+    end = None if way.kept("due") else entry.due
+    kept = way.layer is Layer.ROADMAP and kept_in(way.target, way.there, "target") is not None
+    if not kept or end is None or entry.horizon is not None or Field.TARGET not in way.able:
+        return ()
+    start = entry.start if entry.start and entry.start <= end and not way.kept("start") else None
+    return (Change(field=Field.TARGET, before=(), after=span(start, end)),)
 
 
 def _among(people: Value, schema: FieldSchema) -> Value:
@@ -205,10 +227,22 @@ def _lost_value(name: str, schema: FieldSchema, way: _Way) -> Iterator[Loss]:
     if not missing:
         return
     lost = f"{schema.name}: {', '.join(missing)}"
-    if name in HORIZONS and _promised("due", way) and way.kept("due") is not None:
-        yield Loss(words=f"{lost} (its end is kept as the due date)", restorable=True)
+    fields = WRITES.get(name, ())
+    kept_as = _kept_as(name, way)
+    if kept_as:
+        yield Loss(words=f"{lost} ({kept_as})", restorable=True, fields=fields)
     else:
-        yield Loss(words=lost, restorable=name in WRITES, fields=WRITES.get(name, ()))
+        yield Loss(words=lost, restorable=bool(fields) and way.able.issuperset(fields), fields=fields)
+
+
+def _kept_as(name: str, way: _Way) -> str:
+    """Return in what else the target keeps a date; empty where it does not."""
+    if name in HORIZONS and _promised("due", way) and way.kept("due") is not None:
+        return "its end is kept as the due date"
+    aim = next(iter(_aim(way)), None)
+    if aim is not None and name in ("start", "due") and between(aim.after)[name == "due"] is not None:
+        return f"kept as the {'end' if name == 'due' else 'start'} of what it is meant for"
+    return ""
 
 
 def _lost_property(schema: FieldSchema, way: _Way) -> Iterator[Loss]:

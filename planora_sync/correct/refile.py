@@ -51,7 +51,14 @@ class NotFileable:
 Refile = Refiled | NotFileable
 
 
-def refile(entry: Entry, layer: Layer, snapshot: Snapshot, *, sprint: str | None = None) -> Refile:
+def refile(
+    entry: Entry,
+    layer: Layer,
+    snapshot: Snapshot,
+    *,
+    sprint: str | None = None,
+    able: frozenset[Field] = frozenset(Field),
+) -> Refile:
     """Return the changes that file an entry in a layer, or why there are none.
 
     Args:
@@ -59,6 +66,7 @@ def refile(entry: Entry, layer: Layer, snapshot: Snapshot, *, sprint: str | None
         layer: where it belongs.
         snapshot: everything as it stands.
         sprint: `active` or `next` in place of what the mapping says, where it speaks of a sprint at all.
+        able: fields that the tracker's adapter can write.
     """
     if entry.is_part:
         return NotFileable(reason="it is filed where its parent is, and never moved alone")
@@ -66,13 +74,13 @@ def refile(entry: Entry, layer: Layer, snapshot: Snapshot, *, sprint: str | None
         how = file_as(entry, layer, snapshot)
         if sprint is not None and how.sprint in ("active", "next"):
             how = how.model_copy(update={"sprint": sprint})
-        found = _refiled(entry, how, layer, snapshot)
+        found = _refiled(entry, how, layer, snapshot, able)
     except Stuck as stuck:
         return NotFileable(reason=str(stuck))
     return _verified(found, layer, snapshot)
 
 
-def _refiled(entry: Entry, how: FileAs, layer: Layer, snapshot: Snapshot) -> Refiled:
+def _refiled(entry: Entry, how: FileAs, layer: Layer, snapshot: Snapshot, able: frozenset[Field]) -> Refiled:
     reads = snapshot.filing(entry).reads
     if reads and reads <= BY_TYPE and not how.type:
         called = entry.type.name if entry.type else "its level"
@@ -81,7 +89,7 @@ def _refiled(entry: Entry, how: FileAs, layer: Layer, snapshot: Snapshot) -> Ref
     own = tuple(_changes(entry, how, layer, target, snapshot))
     far = is_far(entry, target)
     ours = frozenset(change.field for change in own)
-    moved = move(entry, target, layer, snapshot, ours) if far and target else Move()
+    moved = move(entry, target, layer, snapshot, ours, able) if far and target else Move()
     carried = (change for change in moved.carried if change.field not in ours)
     changes = tuple(sorted((*own, *carried), key=Change.sort_key))
     written = {change.field for change in changes}

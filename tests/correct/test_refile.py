@@ -240,6 +240,18 @@ def test_the_backlog_promises_no_date() -> None:
     of, row = notion(owner="Linh", horizon=Horizon(start=today, end=today))
     found = filed(of, row, Layer.BACKLOG)
     assert set(shown(found.changes)) == {"place", "status"}
+    (lost,) = (loss for loss in found.losses if loss.words == f"Timeline: {today} to {today}")
+    assert (lost.restorable, lost.fields) == (True, (Field.TARGET,))
+    assert found.entry.horizon is None
+
+
+def test_a_range_that_the_tracker_cannot_write_back_is_lost_for_good() -> None:
+    today = NOW.date()
+    of, row = notion(owner="Linh", horizon=Horizon(start=today, end=today))
+    snapshot = of.snapshot()
+    able = frozenset(Field) - {Field.TARGET}
+    found = refile(snapshot.entries[row.ref], Layer.BACKLOG, snapshot, able=able)
+    assert isinstance(found, Refiled)
     assert f"Timeline: {today} to {today}" in {loss.words for loss in found.losses if not loss.restorable}
 
 
@@ -271,14 +283,39 @@ def test_an_epic_moves_out_of_the_sprint_to_the_roadmap_and_its_children_are_nam
     row = of.add(place=TASKS, status=TASKS.statuses[0], type="epic", sprint=sprint, due=90)
     of.add_children(row, 2, place=TASKS, status=TASKS.statuses[0], type="story")
     found = filed(of, row, Layer.ROADMAP)
-    assert shown(found.changes) == {"place": (["Tasks"], ["Product Roadmap"])}
+    assert shown(found.changes) == {
+        "place": (["Tasks"], ["Product Roadmap"]),
+        "target": ([], [f"... to {row.due}"]),
+    }
     assert found.entry.sprint is None
+    assert found.entry.horizon == Horizon(end=row.due)
     assert {loss.words for loss in found.losses} == {
         "the status Backlog, which Product Roadmap does not know",
-        f"Due: {row.due}",
+        f"Due: {row.due} (kept as the end of what it is meant for)",
         "2 children no longer name it as parent: E-2, E-3",
     }
     assert {ref.id for ref in found.orphans} == {"2", "3"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "able", "target"),
+    [
+        ({"start": 5, "due": 90}, frozenset(Field), "2026-11-29 to 2027-02-22"),
+        ({"start": 95, "due": 90}, frozenset(Field), "... to 2027-02-22"),
+        ({"start": 5}, frozenset(Field), None),
+        ({"due": 90, "horizon": Horizon(text="Q1 2027")}, frozenset(Field), None),
+        ({"due": 90}, frozenset(Field) - {Field.TARGET}, None),
+    ],
+)
+def test_the_dates_that_somebody_gave_become_the_range_on_the_roadmap(
+    fields: dict[str, Any], able: frozenset[Field], target: str | None
+) -> None:
+    of = scene("notion-projects-tasks-sprints", places=notion_places())
+    row = of.add(place=TASKS, status=TASKS.statuses[0], type="epic", **fields)
+    snapshot = of.snapshot()
+    found = refile(snapshot.entries[row.ref], Layer.ROADMAP, snapshot, able=able)
+    assert isinstance(found, Refiled)
+    assert shown(found.changes).get("target", ([], []))[1] == ([target] if target else [])
 
 
 def kanban(*others: Place) -> Scene:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from planora_sync.adapter import Absence
@@ -11,7 +13,7 @@ from planora_sync.correct.proposal import Safety
 from planora_sync.correct.rejected import moved_back
 from planora_sync.correct.undo import undo
 from planora_sync.errors import UnknownReference
-from planora_sync.model import Entry, Layer, Named, Person
+from planora_sync.model import Entry, Horizon, Layer, Named, Person
 from planora_sync.testing import NOW, MemoryFault, differing, make_entry, make_sprint
 from planora_sync.testing.builders import make_person
 from tests.correct.places import ROADMAP, TASKS, notion_places, prop
@@ -270,3 +272,44 @@ def test_what_a_move_dropped_comes_back_with_the_move() -> None:
     assert [world.entry(child).parent for child in children] == [child.parent for child in children]
     named_again = [row.ref.id for row in world.journal.rows(proposal=undoing.id) if row.ref.id != "1"]
     assert named_again == [child.ref.id for child in children], "in their old order"
+
+
+def test_a_range_that_a_move_lost_comes_back_with_the_move() -> None:
+    of = scene("notion-projects-tasks-sprints", places=notion_places())
+    aim = Horizon(start=NOW.date(), end=NOW.date() + timedelta(days=90))
+    row = of.add(place=ROADMAP, status=ROADMAP.statuses[0], horizon=aim)
+    world = World(of)
+    there = (Named(id=TASKS.id, name=TASKS.path),)
+    proposal = handmade(row, Change(field=Field.PLACE, before=current(row, Field.PLACE), after=there))
+
+    def drops(entry: Entry) -> Entry:
+        return entry.model_copy(update={"horizon": None}) if entry.place.id == TASKS.id else entry
+
+    world.workspace.automations.append(drops)
+    found = result_of(world.apply(proposal, ["c-1"]), row)
+    assert found.side_effects == ("horizon: 2026-11-24 to 2027-02-22 -> nothing",)
+    undoing = world.undo(proposal.id)
+    assert [[change.field for change in one.changes] for one in undoing.corrections] == [
+        [Field.PLACE, Field.TARGET]
+    ]
+    assert "set target to 2026-11-24 to 2027-02-22" in undoing.corrections[0].words
+    assert world.apply(undoing).counts() == {"confirmed": 1}
+    assert differing(row, world.entry(row)) <= ALWAYS
+
+
+def test_a_range_that_somebody_gave_it_since_is_kept() -> None:
+    of = scene("notion-projects-tasks-sprints", places=notion_places())
+    aim = Horizon(start=NOW.date(), end=NOW.date() + timedelta(days=90))
+    row = of.add(place=ROADMAP, status=ROADMAP.statuses[0], horizon=aim)
+    world = World(of)
+    there = (Named(id=TASKS.id, name=TASKS.path),)
+    moved = Change(field=Field.PLACE, before=current(row, Field.PLACE), after=there)
+    emptied = Change(field=Field.TARGET, before=current(row, Field.TARGET), after=())
+    proposal = handmade(row, moved, emptied)
+    world.apply(proposal, ["c-1"])
+    theirs = Horizon(end=NOW.date() + timedelta(days=30))
+    world.workspace.edit(row.ref.id, horizon=theirs)
+    undoing = world.undo(proposal.id)
+    assert undoing.notes == ("E-1: target is left at ... to 2026-12-24, which somebody set since.",)
+    world.apply(undoing)
+    assert (world.entry(row).horizon, world.entry(row).place.id) == (theirs, ROADMAP.id)
