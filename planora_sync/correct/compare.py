@@ -68,13 +68,13 @@ def gone(absence: Absence) -> str:
         case Absence.TRASHED:
             return "it lies in the trash"
         case Absence.ARCHIVED:
-            return "it is archived"
+            return "it, or what holds it, is archived"
         case Absence.MOVED:
             return "it was moved to where this connection does not read"
         case Absence.DELETED:
             return "it was deleted"
         case Absence.HIDDEN:
-            return "it is no longer shown to these credentials"
+            return "it is there, but no longer shown to these credentials"
         case Absence.UNKNOWN:
             return "it was deleted, or is no longer shown to these credentials"
         case _:

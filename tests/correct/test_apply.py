@@ -18,11 +18,12 @@ from planora_sync.correct.lane import cut
 from planora_sync.correct.proposal import Correction, Proposal, Safety, seal
 from planora_sync.correct.results import Result
 from planora_sync.errors import NotApproved
-from planora_sync.model import Entry, Named
+from planora_sync.model import Entry, Horizon, Named
 from planora_sync.testing import NOW, MemoryAdapter, MemoryFault, MemoryWorkspace, memory_context
 from planora_sync.testing.builders import STATUSES, make_entry, make_person
 from planora_sync.testing.journal import MemoryJournal
 from tests.correct.adapters import Broken, Buggy, Deaf, Forgetful, Half, HalfUnknown, Narrow
+from tests.correct.places import ROADMAP, notion_places
 from tests.correct.world import World, epic, only, promise, result_of, scene, stops_after, wish
 
 
@@ -220,6 +221,8 @@ def test_a_later_edit_is_a_conflict_that_is_named_and_the_others_go_on(
     [
         (Absence.DELETED, "it was deleted."),
         (Absence.TRASHED, "it lies in the trash"),
+        (Absence.ARCHIVED, "it, or what holds it, is archived"),
+        (Absence.HIDDEN, "it is there, but no longer shown to these credentials"),
         (Absence.MOVED, "it was moved to where"),
         (Absence.UNKNOWN, "no longer shown to these credentials"),
     ],
@@ -525,3 +528,23 @@ def test_a_connection_that_is_not_open_is_said() -> None:
         now=world.clock,
     )
     assert result_of(report, entry).detail.startswith("Connection 'mem' is not open")
+
+
+def test_a_range_that_the_roadmaps_owner_gave_it_meanwhile_keeps_it_there() -> None:
+    of = scene("notion-projects-tasks-sprints", places=notion_places())
+    row = of.add(
+        "Update the insurer list",
+        place=ROADMAP,
+        status=ROADMAP.statuses[1],
+        type="task",
+        owner="Linh",
+        start=0,
+        due=3,
+    )
+    world = World(of)
+    proposal = world.propose()
+    edited = world.workspace.edit(row.ref.id, horizon=Horizon(end=NOW.date() + timedelta(days=120)))
+    found = result_of(world.apply(proposal), row)
+    assert found.outcome is State.CONFLICT
+    assert found.detail == "Changed since: target was nothing and is now ... to 2027-03-24."
+    assert world.entry(row) == edited

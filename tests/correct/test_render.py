@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json as stdlib_json
 import re
+from datetime import timedelta
 
 import pytest
 
+from planora_sync.change import Change, Field, current, span
 from planora_sync.correct.proposal import Proposal, Safety, seal
 from planora_sync.correct.render import html, json, markdown, text
+from planora_sync.model import Horizon
+from planora_sync.testing import NOW
+from tests.correct.places import ROADMAP, notion_places
+from tests.correct.test_apply import handmade
 from tests.correct.world import World, promise, scene, wish
 
 HOSTILE = "<script>alert(1)</script> [x](javascript:y) \x1b]0;owned\x07\u202egnp.exe"
@@ -60,3 +66,23 @@ def test_json_is_ascii_and_versioned(proposal: Proposal) -> None:
     shown = json.render(proposal)
     assert shown.isascii()
     assert re.fullmatch(r"planora-sync/proposal/\d+", stdlib_json.loads(shown)["schema"])
+
+
+def test_a_range_is_shown_before_and_after_in_every_form() -> None:
+    today = NOW.date()
+    of = scene("notion-projects-tasks-sprints", places=notion_places())
+    row = of.add(place=ROADMAP, status=ROADMAP.statuses[0], horizon=Horizon(start=today, end=today))
+    later = span(today, today + timedelta(days=30))
+    change = Change(field=Field.TARGET, before=current(row, Field.TARGET), after=later)
+    found = handmade(row, change, id="c-1")
+    assert "    target: 2026-11-24 to 2026-11-24 -> 2026-11-24 to 2026-12-24" in text.render(found)
+    assert "- target: 2026\\-11\\-24 to 2026\\-11\\-24 → 2026\\-11\\-24 to 2026\\-12\\-24" in markdown.render(
+        found
+    )
+    assert "2026-11-24 to 2026-12-24" in html.render(found)
+    (shown,) = stdlib_json.loads(json.render(found))["corrections"][0]["changes"]
+    assert shown == {
+        "field": "target",
+        "before": "2026-11-24 to 2026-11-24",
+        "after": "2026-11-24 to 2026-12-24",
+    }
