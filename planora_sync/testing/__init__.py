@@ -17,7 +17,7 @@ from planora_sync.testing.builders import (  # noqa: E402
 from planora_sync.testing.contract import OtherValue  # noqa: E402
 from planora_sync.testing.contract_suite import AdapterContract  # noqa: E402
 from planora_sync.testing.memory import MemoryAdapter, memory_context  # noqa: E402
-from planora_sync.testing.pulled import Pulled, differing, pull_all  # noqa: E402
+from planora_sync.testing.pulled import Pulled, differing, pull_all, pull_some  # noqa: E402
 from planora_sync.testing.workspace import MemoryFault, MemoryWorkspace  # noqa: E402
 
 __all__ = [
@@ -37,4 +37,5 @@ __all__ = [
     "make_status",
     "memory_context",
     "pull_all",
+    "pull_some",
 ]

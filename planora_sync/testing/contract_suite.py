@@ -33,8 +33,11 @@ How to use it, in ours and in third-party packages alike:
 
 Optional fixtures: `fail` (such as `sandbox.fail`; without it the tests of bad weather are skipped),
 `advance` (lets seconds pass in the workspace), `secrets`, `read_only_adapter`, `refused_adapter`,
-`absent_adapter`. Hooks to override: `again` (how to make another adapter over the same workspace),
-`is_write` (which requests write, where searches are POSTs), `links_of`.
+`absent_adapter`. With `capabilities.hints`: `delivery` (one webhook's request, signed) and `sign` (signs any
+body); `adapter` then has a `webhook_secret`. With `capabilities.batch_write`: `together` (values of one field
+for several entries that go in one call). With `capabilities.resume`: nothing, but a workspace that comes in
+several pages. Hooks to override: `again` (how to make another adapter over the same workspace), `is_write`
+(which requests write, where searches are POSTs), `links_of`, `together_field`.
 
 A fixture that is left out raises NotImplementedError with a sentence. What an adapter does not declare in its
 capabilities is skipped visibly. To see the values in a failed assertion, nothing needs to be done: importing
@@ -44,16 +47,31 @@ capabilities is skipped visibly. To see the values in a failed assertion, nothin
 from __future__ import annotations
 
 from planora_sync.testing.contract import (
+    CountingContract,
     CreatingContract,
     FaultsContract,
+    HearingContract,
     IncrementalContract,
     ReadingContract,
+    ResumingContract,
+    TellingContract,
+    TogetherContract,
     TroubleContract,
     WritingContract,
 )
 
 
 class AdapterContract(
-    ReadingContract, IncrementalContract, WritingContract, CreatingContract, TroubleContract, FaultsContract
+    ReadingContract,
+    IncrementalContract,
+    ResumingContract,
+    CountingContract,
+    TellingContract,
+    HearingContract,
+    WritingContract,
+    TogetherContract,
+    CreatingContract,
+    TroubleContract,
+    FaultsContract,
 ):
     """All parts of the contract; subclass it as `TestContract` in the tests of an adapter."""

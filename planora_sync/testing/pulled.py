@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from planora_sync.adapter import Adapter, Notice, Page, Severity
@@ -46,9 +48,19 @@ class Pulled:
         return self.pages[-1].cursor if self.pages else None
 
 
-def pull_all(adapter: Adapter, since: str | None = None) -> Pulled:
+def pull_all(adapter: Adapter, since: str | None = None, resume: str | None = None) -> Pulled:
     """Return everything that one pull gives. Raises as `Adapter.pull` does."""
-    return Pulled(pages=tuple(adapter.pull(since)))
+    return Pulled(pages=tuple(adapter.pull(since, resume)))
+
+
+def pull_some(adapter: Adapter, pages: int, since: str | None = None) -> Pulled:
+    """Return the first pages of a pull that ends there, as if it were killed. Raises as `Adapter.pull` does."""
+    with closing(_stoppable(adapter, since)) as coming:
+        return Pulled(pages=tuple(itertools.islice(coming, pages)))
+
+
+def _stoppable(adapter: Adapter, since: str | None) -> Generator[Page]:
+    yield from adapter.pull(since)
 
 
 def differing(left: Entry, right: Entry) -> frozenset[str]:

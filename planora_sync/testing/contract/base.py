@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from planora_sync.adapter import Absence, Adapter
+from planora_sync.adapter import Absence, Adapter, Delivery
 from planora_sync.change import Change, Draft, Field, LinkDraft, Value, current, same
 from planora_sync.model import Entry, Named
 from planora_sync.sandbox import Fault, LedgerRow
@@ -102,7 +102,8 @@ class ContractBase:
     def secrets(self, adapter: Adapter) -> frozenset[str]:
         """Return the texts that may appear nowhere."""
         context = adapter.context
-        return frozenset(secret for secret in (context.token, context.write_token) if secret)
+        given = (context.token, context.write_token, context.webhook_secret)
+        return frozenset(secret for secret in given if secret)
 
     @pytest.fixture
     def advance(self) -> Callable[[float], None]:
@@ -113,6 +114,25 @@ class ContractBase:
     def fail(self) -> Callable[[Fault], None]:
         """Return what makes the tracker's next matching requests fail, such as `sandbox.fail`."""
         pytest.skip("faults cannot be switched on here: no fixture `fail`")
+
+    @pytest.fixture
+    def delivery(self) -> Delivery:
+        """Return a webhook's request about an entry, signed with `context.webhook_secret` (asked for with `hints`)."""
+        pytest.skip("no webhook is sent here: no fixture `delivery`")
+
+    @pytest.fixture
+    def sign(self) -> Callable[[bytes], Delivery]:
+        """Return what makes a signed webhook's request of any body."""
+        pytest.skip("nothing is signed here: no fixture `sign`")
+
+    @pytest.fixture
+    def together(self) -> Sequence[OtherValue]:
+        """Return values of `together_field` for several entries that can be written in one call."""
+        pytest.skip("nothing is said to go together: no fixture `together`")
+
+    def together_field(self, adapter: Adapter) -> Field:
+        """Return the field that several entries get in one call; override where it is not the sprint."""
+        return Field.SPRINT
 
     def again(self, adapter: Adapter, **changes: Any) -> Adapter:
         """Return another adapter over the same workspace, its context changed so."""

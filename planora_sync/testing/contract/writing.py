@@ -31,6 +31,7 @@ FOLLOWS: Mapping[Field, frozenset[str]] = {
     Field.START: frozenset({"start"}),
     Field.DUE: frozenset({"due"}),
     Field.TARGET: frozenset({"horizon"}),
+    Field.TARGET: frozenset({"horizon"}),
     Field.LABELS: frozenset({"labels"}),
     Field.ARCHIVED: frozenset({"archived"}),
 }
