@@ -11,7 +11,8 @@ from planora_notion.cursor import Cursor, Mark, reached
 from planora_notion.failures import is_whole
 from planora_notion.moments import minute
 from planora_notion.reading import ODD, Reader
-from planora_notion.rows import Rows, also, edited_since, either
+from planora_notion.queries import also, edited_since, either
+from planora_notion.rows import Rows
 from planora_notion.schema import Json
 from planora_notion.source import Source
 from planora_notion.sprints import digests

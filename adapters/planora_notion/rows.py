@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
-from planora_notion.client import PAGE_SIZE, Client
-from planora_notion.failures import Overloaded, StaleCursor
+from planora_notion.client import Client
+from planora_notion.crowd import Crowd
+from planora_notion.failures import StaleCursor
+from planora_notion.family import source_id
+from planora_notion.moments import instant, minute
+from planora_notion.queries import Wanted
 from planora_notion.schema import Json
-from planora_sync.errors import AnswerUnreadable
+from planora_notion.window import Position, Window
+from planora_sync.errors import AnswerUnreadable, ConnectionFailed
 
 CAP = 10_000
-SMALLEST = 10
-"""Rows a page at least."""
 RESTARTS = 5
-"""How often a list is begun again because the row it was to go on from has left it."""
-SORTS = [{"timestamp": "created_time", "direction": "ascending"}]
-"""Without sorts Notion promises no order. By creation, for that never changes: in a list by the last edit a row
-that is edited meanwhile moves to the end and pulls others past the reader."""
+"""How often a list is begun again at one place because the row it was to go on from has left it."""
+LATELY = 400
+"""Rows that are remembered, so that a page that comes twice gives each row once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Some rows, and where the list goes on after them."""
+
+    rows: list[Json]
+    after: Position | None
+    """None where the list ends."""
 
 
 class Rows:
@@ -30,123 +43,131 @@ class Rows:
         self._client = client
         self._cap = cap
 
-    def pages(
-        self,
-        source: str,
-        *,
-        where: Json | None = None,
-        archived: bool = False,
-        only: Sequence[str] = (),
-    ) -> Iterator[list[Json]]:
-        """Return the rows that pass a filter. Raises ConnectionFailed; AnswerUnreadable where rows are beyond reach.
+    def read(self, wanted: Wanted, at: Position | None = None) -> Iterator[Batch]:
+        """Return the rows from a position on. Raises ConnectionFailed; AnswerUnreadable for rows beyond reach.
 
         A query ends at 10,000 rows without always saying so. Then the next one begins at the minute of the last
-        row, as Notion advises.
-
-        Args:
-            source: the data source.
-            where: a filter, at most `or` of `and`.
-            archived: whether archived rows are meant; a query gives either those or the others.
-            only: decoded ids of the properties wanted; empty for all.
+        row, as Notion advises. A batch is given when it is known whether another one follows.
         """
-        seen: set[str] = set()
-        start: str | None = None
-        restarts = 0
-        while True:
-            window = _Window(self._client, source, _body(where, start, archived=archived), only)
-            try:
-                for rows in window:
-                    yield [row for row in rows if _first_seen(row, seen)]
-            except StaleCursor:
-                restarts += 1
-                if restarts > RESTARTS:
-                    raise
-            else:
-                if not window.cut and window.count < self._cap:
-                    return
-                if window.last is None or window.last == start:
-                    raise _beyond(source, start)
-            start = window.last or start
+        held: Batch | None = None
+        reading = _Reading(self._client, wanted, self._cap)
+        try:
+            for batch in reading.batches(at or Position()):
+                if held is not None:
+                    yield held
+                held = batch
+        except ConnectionFailed:
+            if held is not None:
+                yield held
+            raise
+        if held is not None:
+            yield Batch(rows=held.rows, after=None)
+
+    def pages(
+        self, source: str, *, where: Json | None = None, archived: bool = False, only: Sequence[str] = ()
+    ) -> Iterator[list[Json]]:
+        """Return the rows that pass a filter, page by page. Raises as `read` does."""
+        wanted = Wanted(source=source, where=where, archived=archived, only=tuple(only))
+        return (batch.rows for batch in self.read(wanted))
 
 
-class _Window:
-    """One query, followed to its end."""
+class _Reading:
+    """One list, over as many queries as it takes."""
 
-    def __init__(self, client: Client, source: str, body: dict[str, Any], only: Sequence[str]) -> None:
+    def __init__(self, client: Client, wanted: Wanted, cap: int) -> None:
         self._client = client
-        self._source = source
-        self._body = body
-        self._only = only
-        self._size = PAGE_SIZE
-        self.count = 0
-        self.cut = False
-        """Whether Notion said that it left rows out."""
-        self.last: str | None = None
-        """When the last row was created."""
+        self._wanted = wanted
+        self._cap = cap
+        self._seen = _Lately()
+        self._restarts = 0
 
-    def __iter__(self) -> Iterator[list[Json]]:
-        body = self._body
+    def batches(self, at: Position) -> Iterator[Batch]:
+        """Return the rows of all queries."""
+        looked_again = False
         while True:
-            answer = self._query(body)
-            rows: list[Json] = answer["results"]
-            self.count += len(rows)
-            self.last = next(
-                (str(row["created_time"]) for row in reversed(rows) if row.get("created_time")), self.last
-            )
-            self.cut = (answer.get("request_status") or {}).get("type") == "incomplete"
-            yield rows
-            if not answer.get("has_more"):
-                return
-            body = body | {"start_cursor": answer["next_cursor"]}
-
-    def _query(self, body: dict[str, Any]) -> Json:
-        """Return one page; of a data source too large for it a smaller one, as Notion's 503 advises."""
-        while True:
+            window = self._window(at)
+            end, met, fresh = self._seen.ids_of_last_minute, False, 0
             try:
-                return self._client.query(self._source, body | {"page_size": self._size}, self._only)
-            except Overloaded:
-                if self._size <= SMALLEST:
-                    raise
-                self._size = max(SMALLEST, self._size // 4)
+                for rows, after in window:
+                    met = met or any(str(row.get("id")) in end for row in rows)
+                    new = [row for row in rows if self._seen.is_new(row)]
+                    fresh += len(new)
+                    yield Batch(rows=new, after=after)
+            except StaleCursor:
+                at = self._again(at, window)
+                continue
+            if window.cut or window.count >= self._cap:
+                at, looked_again = (yield from self._beyond_the_cap(at, window)), False
+                continue
+            if not self._wanted.confirmed or (looked_again and not fresh):
+                if looked_again and end and not met:
+                    self._explain(next(iter(end)))
+                return
+            at, looked_again = Position(start=window.last or at.start, last=window.last), True
+
+    def _window(self, at: Position) -> Window:
+        body = self._wanted.body(self._wanted.since(at.start))
+        return Window(self._client, self._wanted.source, body, self._wanted.only, at)
+
+    def _again(self, at: Position, window: Window) -> Position:
+        """Return where the list is begun again: its cursor led to a row that has left it."""
+        start = window.last or at.start
+        self._restarts = 0 if start != at.start else self._restarts + 1
+        if self._restarts > RESTARTS:
+            raise StaleCursor(
+                f"The rows of data source {self._wanted.source} change faster than they can be read.",
+                next_step="Run again.",
+            )
+        return Position(start=start, last=start)
+
+    def _beyond_the_cap(self, at: Position, window: Window) -> Generator[Batch, None, Position]:
+        """Go on where a full query ended; give the rows of a minute that alone fills one."""
+        if window.last is None or window.last != at.start:
+            return Position(start=window.last, last=window.last)
+        here = Position(start=at.start, last=at.start)
+        for rows in Crowd(self._client, self._wanted, self._cap).read(window.last):
+            yield Batch(rows=[row for row in rows if self._seen.is_new(row)], after=here)
+        following = minute(instant(window.last) + timedelta(minutes=1))
+        return Position(start=following, last=following)
+
+    def _explain(self, id: str) -> None:
+        """Raise AnswerUnreadable where the last row of a list is missing from a second look, and nothing says why."""
+        page = self._client.page(id)
+        there = page is not None and not page.get("in_trash")
+        if page is None or not there or bool(page.get("is_archived")) is not self._wanted.archived:
+            return
+        if source_id(page) not in (None, self._wanted.source):
+            return
+        raise AnswerUnreadable(
+            f"The end of the rows of data source {self._wanted.source} is not the same twice.",
+            next_step="Run again.",
+        )
 
 
-def either(*conditions: Json) -> Json:
-    """Return a filter that is one condition, or several of which one must hold."""
-    return conditions[0] if len(conditions) == 1 else {"or": list(conditions)}
+class _Lately:
+    """Remembers which rows came lately: those of the last pages, and all that were created in the last minute.
 
+    No more are needed, for rows come in the order of their creation; a million of ids would be a hundred megabytes.
+    """
 
-def edited_since(minute: str) -> Json:
-    """Return the filter for rows edited at a minute or later; `after` would lose the edits of that minute."""
-    return {"timestamp": "last_edited_time", "last_edited_time": {"on_or_after": minute}}
+    def __init__(self) -> None:
+        self._last: deque[str] = deque(maxlen=LATELY)
+        self._minute = ""
+        self._of_minute: dict[str, None] = {}
 
+    @property
+    def ids_of_last_minute(self) -> frozenset[str]:
+        """Return the rows that were created last."""
+        return frozenset(self._of_minute)
 
-def also(where: Json | None, condition: Json) -> Json:
-    """Return a filter that demands a further condition, without nesting deeper: Notion takes two levels."""
-    if where is None:
-        return condition
-    if "or" in where:
-        return {"or": [also(branch, condition) for branch in where["or"]]}
-    return {"and": [*where.get("and", [where]), condition]}
-
-
-def _body(where: Json | None, start: str | None, *, archived: bool) -> dict[str, Any]:
-    if start is not None:
-        where = also(where, {"timestamp": "created_time", "created_time": {"on_or_after": start}})
-    body: dict[str, Any] = {"sorts": SORTS}
-    # Absent keys, not null: Notion refuses a null filter.
-    optional: Mapping[str, Any] = {"filter": where, "is_archived": archived or None}
-    return body | {key: value for key, value in optional.items() if value is not None}
-
-
-def _first_seen(row: Json, seen: set[str]) -> bool:
-    id = row.get("id")
-    known = id in seen
-    seen.add(str(id))
-    return not known
-
-
-def _beyond(source: str, start: str | None) -> AnswerUnreadable:
-    return AnswerUnreadable(
-        f"Data source {source} has more rows of the minute {start} than Notion lets anybody read.",
-        next_step="Divide the database, or archive rows that were imported at once.",
-    )
+    def is_new(self, row: Json) -> bool:
+        """Return whether a row comes for the first time, and remember it."""
+        id, created = str(row.get("id")), str(row.get("created_time") or "")
+        if row.get("id") is not None and (id in self._of_minute or id in self._last):
+            return False
+        if created > self._minute:
+            self._minute, self._of_minute = created, {}
+        if created == self._minute:
+            self._of_minute[id] = None
+        self._last.append(id)
+        return True

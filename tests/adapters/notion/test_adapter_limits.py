@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from planora_notion.client import Client
-from planora_notion.rows import Rows, also, either
+from planora_notion.queries import also, either
+from planora_notion.rows import Rows
 from planora_notion.sandbox import NotionSandbox
 from planora_notion.sandbox.state import User
 
