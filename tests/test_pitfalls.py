@@ -30,15 +30,15 @@ def rows(readme: Path) -> list[list[str]]:
 def names(path: Path) -> frozenset[str]:
     """Return the tests of a file: `test_x` and `TestY::test_z`, those of base classes in the same file too."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    found = {node.name for node in tree.body if _is_test(node)}
+    found = {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and _is_test(node)}
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     for name, node in classes.items():
         found |= {f"{name}::{test}" for test in _tests(node, classes)}
     return frozenset(found)
 
 
-def _is_test(node: ast.AST) -> bool:
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
+def _is_test(node: ast.FunctionDef) -> bool:
+    return node.name.startswith("test_")
 
 
 def _tests(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> set[str]:

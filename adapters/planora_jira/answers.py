@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
+from urllib.parse import unquote
 
 import requests
 
@@ -20,6 +21,8 @@ from planora_sync.names import printable
 LONGEST = 400
 """How much of Jira's words is kept."""
 LOGIN = "X-Seraph-LoginReason"
+ACCOUNT: Mapping[bool, str] = {True: "X-AACCOUNTID", False: "X-AUSERNAME"}
+"""Whether on Cloud -> header in which Jira names the account that it answers to; Data Center has `anonymous` too."""
 FAILED_LOGINS = ("AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED")
 RENEW = "Check `user` and `token` of this connection; an Atlassian API token expires after a year at most."
 CAPTCHA = "Log in to Jira once in a browser: after failed logins it asks for a CAPTCHA before any API call."
@@ -116,7 +119,14 @@ class Reading:
 
 def is_anonymous(response: requests.Response) -> bool:
     """Return whether Jira answered as to nobody: the credentials were refused, and it went on without."""
-    return any(word in response.headers.get(LOGIN, "") for word in FAILED_LOGINS)
+    refused = any(word in response.headers.get(LOGIN, "") for word in FAILED_LOGINS)
+    return refused or response.headers.get(ACCOUNT[False], "") == "anonymous"
+
+
+def account_of(response: requests.Response) -> str | None:
+    """Return the id of the account that Jira says it answers to, or None where it does not say."""
+    said = (response.headers.get(name, "") for name in ACCOUNT.values())
+    return next((unquote(id) for id in said if id), None)
 
 
 def _login_step(response: requests.Response) -> str:

@@ -17,7 +17,7 @@ import requests
 from jira import JIRA
 from jira.exceptions import JIRAError
 
-from planora_jira.answers import Reading, is_anonymous
+from planora_jira.answers import Reading, account_of, is_anonymous
 from planora_sync.adapter import AdapterContext, Outcome, Refused, Step, Unknown, Written
 from planora_sync.errors import CredentialsRefused, RateLimited, Unreachable, UsageError
 from planora_sync.http import Call, Courier, CourierHTTPAdapter, RateBudget
@@ -45,6 +45,9 @@ class JiraClient:
             budget: shared by all clients of a connection: Jira counts by site.
         """
         self.cloud = context.deployment == "cloud"
+        self.now = context.now
+        self.seen: str | None = None
+        """Id of the account that Jira said last it was answering to, where it says so."""
         self.url = _address(context)
         # Without server info the library takes the site for none it knows, and its Cloud methods give None.
         self._jira = JIRA(
@@ -143,7 +146,9 @@ class JiraClient:
             given["data"] = json.dumps(body)
         failed = Unreachable("Jira gave no answer.", connection=self.answers.connection)
         try:
-            return self._jira._session.request(method, f"{parts.scheme}://{parts.netloc}{path}", **given)
+            answer = self._jira._session.request(method, f"{parts.scheme}://{parts.netloc}{path}", **given)
+            self.seen = account_of(answer) or self.seen
+            return answer
         except JIRAError as failure:
             # Its text prints all headers and the whole body: the answer itself says more, and nothing secret.
             refused = failure.response

@@ -65,6 +65,15 @@ def zone_named(name: object) -> ZoneInfo | None:
         return None
 
 
+def seconds_ahead(value: object, now: datetime) -> float:
+    """Return how many seconds an instant that a server told is ahead of ours; nothing for what is no instant."""
+    try:
+        told = instant(value)
+    except ValueError:
+        return 0.0
+    return (told - now).total_seconds() if told else 0.0
+
+
 def literal(moment: datetime, zone: ZoneInfo | None) -> str:
     """Return a JQL date literal that is never later than `moment`, for an account in `zone`.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from planora_jira import jql, sprints, words
+from planora_jira import jql, sprints, trimmed, words
 from planora_jira.client import JiraClient, segment
 from planora_jira.facts import BoardFacts, ProjectFacts
 from planora_jira.fields import SYSTEM
@@ -68,7 +68,6 @@ class Places:
         self._client = survey.client
         self._writer = writer
         self._shown: set[str] = set()
-        self._statuses_of: dict[str, tuple[Status, ...]] = {}
         self._states: dict[str, Mapping[str, str] | None] = {}
         """Board id -> its open sprints and what they are now; None for a board that could not be read."""
         self._known = {
@@ -118,10 +117,16 @@ class Places:
         return found
 
     def sample(self, facts: ProjectFacts) -> str | None:
-        """Return the id of a project's newest issue, or None for a project without any."""
+        """Return the id of a project's newest issue; None for a project without any, or where none is needed."""
+        memory, none = self._survey.memory, f"issueless:{facts.id}"
+        if memory.get(f"options:{facts.id}") is not None or memory.get(none):
+            return None
         what = f"an issue of {facts.key}"
         pages = search(self._client, jql.newest(facts.id), ["summary"], what, size=1)
-        return next((str(row["id"]) for page in pages for row in page), None)
+        found = next((str(row["id"]) for page in pages for row in page), None)
+        if found is None:
+            memory.put(none, True)
+        return found
 
     # -- boards and sprints -------------------------------------------------------------------------------
 
@@ -153,8 +158,8 @@ class Places:
         return f"{self._survey.base}/jira/software/{classic}projects/{segment(facts.key)}/boards/{board.id}"
 
     def _sprint_rows(self, board: BoardFacts) -> tuple[bool | None, list[dict[str, Any]]]:
-        known = SPRINT_BOARDS.get(board.type)
-        if known is False:
+        known, without = SPRINT_BOARDS.get(board.type), f"sprintless:{board.id}"
+        if known is False or self._survey.memory.get(without):
             return False, []
         path, where = self._client.agile(f"board/{segment(board.id)}/sprint"), f"board {board.id}"
         try:
@@ -164,6 +169,7 @@ class Places:
         except ConnectionFailed as failure:
             if known is None and type(failure) is ConnectionFailed:
                 # 400 "The board does not support sprints": a team-managed board with sprints switched off.
+                self._survey.memory.put(without, True)
                 return False, []
             step = BOARD_SCOPES if isinstance(failure, CredentialsRefused) else ""
             self._survey.note(Severity.ERROR, where, failure, step)
@@ -198,30 +204,26 @@ class Places:
     # -- statuses and fields ------------------------------------------------------------------------------
 
     def _statuses(self, facts: ProjectFacts) -> tuple[Status, ...]:
-        if facts.id not in self._statuses_of:
-            self._statuses_of[facts.id] = self._ask_statuses(facts)
-        return self._statuses_of[facts.id]
-
-    def _ask_statuses(self, facts: ProjectFacts) -> tuple[Status, ...]:
         path = self._client.rest(f"project/{segment(facts.id)}/statuses")
         rows = self._survey.trying(
             facts.key,
             lambda: self._client.get(path, f"the statuses of {facts.key}"),
+            name=f"statuses:{facts.id}",
+            kept=trimmed.statuses,
             default=[],
             severity=Severity.WARNING,
         )
-        found: dict[str, Status] = {}
-        for row in (status for kind in rows for status in kind.get("statuses") or ()):
-            one, key = named(row), (row.get("statusCategory") or {}).get("key")
-            if one:
-                category = words.category(facts.vocabulary, one.name, key)
-                found.setdefault(one.id, Status(id=one.id, name=one.name, category=category))
-        return tuple(found.values())
+        return tuple(
+            Status(id=one.id, name=one.name, category=words.category(facts.vocabulary, one.name, key))
+            for row in rows
+            if (one := named(row)) is not None
+            for key in [row["statusCategory"]["key"]]
+        )
 
     def _fields(self, facts: ProjectFacts, sample: str | None) -> tuple[FieldSchema, ...]:
         types = tuple(one for row in facts.row.get("issueTypes") or () if (one := named(row)))
         found = [FieldSchema(id="issuetype", name="Issue Type", type="issuetype", options=types)]
-        options = self._options(facts, sample)
+        options = self.options(facts, sample)
         wanted = {id for id in facts.fields.asked() if id in SHOWN or id not in SYSTEM}
         found += [
             FieldSchema(id=known.id, name=known.name, type=known.type, options=options.get(known.id, ()))
@@ -230,23 +232,24 @@ class Places:
         ]
         return tuple(found)
 
-    def _options(self, facts: ProjectFacts, sample: str | None) -> Mapping[str, tuple[Named, ...]]:
-        """Return what choice fields can hold, from the edit screen of one issue: the only cheap place."""
-        if sample is None:
-            return {}
-        path = self._writer.rest(f"issue/{segment(sample)}/editmeta")
-        meta = self._survey.trying(
-            facts.key,
-            lambda: self._writer.get_object(path, f"the fields of {facts.key}"),
-            default={},
-            severity=Severity.WARNING,
-        )
-        rows = meta.get("fields") or {}
-        return {
-            str(id): tuple(one for value in row.get("allowedValues") or () if (one := named(value)))
-            for id, row in rows.items()
-            if isinstance(row, Mapping)
-        }
+    def options(self, facts: ProjectFacts, sample: str | None) -> Mapping[str, tuple[Named, ...]]:
+        """Return what choice fields can hold, from the edit screen of one issue: the only cheap place.
+
+        Without an issue to look at, what is known already.
+        """
+        name = f"options:{facts.id}"
+        rows = self._survey.memory.get(name)
+        if rows is None and sample is not None:
+            path = self._writer.rest(f"issue/{segment(sample)}/editmeta")
+            rows = self._survey.trying(
+                facts.key,
+                lambda: self._writer.get_object(path, f"the fields of {facts.key}"),
+                name=name,
+                kept=lambda meta: trimmed.options(meta.get("fields") or {}),
+                default={},
+                severity=Severity.WARNING,
+            )
+        return {id: tuple(one for row in found if (one := named(row))) for id, found in (rows or {}).items()}
 
 
 def in_column_order(statuses: Sequence[Status], boards: Sequence[BoardFacts]) -> tuple[Status, ...]:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from planora_jira import scope
+from planora_jira import scope, trimmed
 from planora_jira.client import JiraClient, segment
 from planora_jira.facts import BoardFacts, ProjectFacts
 from planora_jira.fields import resolve
+from planora_jira.memory import Memory
 from planora_jira.paging import by_offset
 from planora_jira.site import Site
 from planora_jira.wire import Lens
@@ -38,10 +39,16 @@ class Survey(Site):
     Boards, fields and time zone change without any issue being updated: make a new survey for each run.
     """
 
-    def __init__(self, client: JiraClient, context: AdapterContext) -> None:
-        super().__init__(client)
+    def __init__(self, client: JiraClient, context: AdapterContext, memory: Memory | None = None) -> None:
+        """Set up; asks nothing yet.
+
+        Args:
+            client: whom to ask.
+            context: the connection.
+            memory: what is known of the site already; None takes up what an earlier run noted.
+        """
+        super().__init__(client, memory or Memory(context))
         self.context = context
-        self._configs: dict[str, Json] = {}
         self.notices: list[Notice] = []
         """What was amiss while looking, once each."""
 
@@ -80,7 +87,7 @@ class Survey(Site):
     def _project_row(self, key: str, word: str) -> Json | None:
         """Return a project in full: the list of projects does not tell the default assignee."""
         try:
-            row = self.client.get_object(self.client.rest(f"project/{segment(key)}"), f"project {word}")
+            row = self.memory.ask(f"project:{key}", lambda: self._ask_project(key, word))
         except PlaceNotVisible:
             # A word of capitals may be a name after all.
             named = scope.projects([word], self.visible).rows
@@ -97,6 +104,10 @@ class Survey(Site):
             self._absent(word)
             return None
         return row
+
+    def _ask_project(self, key: str, word: str) -> dict[str, Any]:
+        path = self.client.rest(f"project/{segment(key)}")
+        return trimmed.project(self.client.get_object(path, f"project {word}"))
 
     def _absent(self, word: str) -> None:
         keys = [str(row.get("key")) for row in self.visible]
@@ -130,31 +141,42 @@ class Survey(Site):
         rows = self.trying(
             f"{key}/boards",
             lambda: by_offset(self.client, path, f"the boards of {key}", projectKeyOrId=key),
+            name=f"boards:{project['id']}",
+            kept=lambda found: [trimmed.board(row) for row in found],
             default=[],
         )
         return [self._board(row) for row in scope.boards(self.context.boards, rows).rows]
 
     def _board(self, row: Json) -> BoardFacts:
         id = str(row["id"])
-        if id not in self._configs:
-            path, where = self.client.agile(f"board/{segment(id)}/configuration"), f"board {id}"
-            self._configs[id] = self.trying(
-                where,
-                lambda: self.client.get_object(path, f"the columns of {where}"),
-                default={},
-                severity=Severity.WARNING,
-            )
-        return BoardFacts(row=row, config=self._configs[id])
+        path, where = self.client.agile(f"board/{segment(id)}/configuration"), f"board {id}"
+        config = self.trying(
+            where,
+            lambda: self.client.get_object(path, f"the columns of {where}"),
+            name=f"columns:{id}",
+            kept=trimmed.configuration,
+            default={},
+            severity=Severity.WARNING,
+        )
+        return BoardFacts(row=row, config=config)
 
     def trying(
-        self, where: str, call: Callable[[], Any], *, default: Any, severity: Severity = Severity.ERROR
+        self,
+        where: str,
+        call: Callable[[], Any],
+        *,
+        name: str,
+        kept: Callable[[Any], Any],
+        default: Any,
+        severity: Severity = Severity.ERROR,
     ) -> Any:
-        """Return what a call about boards gives, or a default and a notice where it fails by itself.
+        """Return what is known under a name, else what a call gives, trimmed to what is kept of it.
 
-        A scoped token without the agile scopes gets a 401 here though its credentials are good.
+        A default and a notice where the call fails by itself: that is not remembered. A scoped token without the
+        agile scopes gets a 401 for boards though its credentials are good.
         """
         try:
-            return call()
+            return self.memory.ask(name, lambda: kept(call()))
         except WHOLE:
             raise
         except ConnectionFailed as failure:
