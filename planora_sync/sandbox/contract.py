@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from planora_sync.http.inprocess import ASGIApp
-from planora_sync.sandbox.faults import Fault
+from planora_sync.sandbox.faults import Fault, Faults
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,11 @@ class Sandbox(ABC):
     """The adapter's entry point name."""
     workspaces: ClassVar[tuple[str, ...]]
     """Names that `workspace` takes; the first is the messy one."""
+    further_faults: ClassVar[frozenset[str]] = frozenset()
+    """Kinds of faults that it knows beside those that all know."""
 
+    faults: Faults
+    """What goes wrong next; the app takes from it."""
     ledger: list[LedgerRow]
     """All requests so far."""
 
@@ -71,6 +75,7 @@ class Sandbox(ABC):
         self.workspace = workspace
         self.now = now
         self.ledger = []
+        self.faults = Faults(self.further_faults)
 
     @property
     @abstractmethod
@@ -88,6 +93,14 @@ class Sandbox(ABC):
     def expected(self) -> tuple[Expected, ...]:
         """What the workspace's author says is misfiled (and what is not, where it is a near miss)."""
 
-    @abstractmethod
+    def example(self, url: str) -> str:
+        """Return a command line that asks it who the account is, at `url`; empty where there is none to show."""
+        return ""
+
     def fail(self, fault: Fault) -> None:
         """Make the next matching requests fail; raises ValueError for a kind that this stand-in does not know."""
+        self.faults.add(fault)
+
+    def heal(self) -> None:
+        """Forget the faults still to come."""
+        self.faults.clear()

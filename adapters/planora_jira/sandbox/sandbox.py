@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -21,7 +22,7 @@ from planora_jira.sandbox.routes_search import SearchRoutes
 from planora_jira.sandbox.routes_site import SiteRoutes
 from planora_jira.sandbox.site import Site
 from planora_sync.http.inprocess import ASGIApp
-from planora_sync.sandbox import Expected, Fault, Faults, Sandbox
+from planora_sync.sandbox import Expected, Sandbox
 
 TOKEN = "sandbox-token"  # noqa: S105 - the sandbox's own, good for nothing else
 MAPPINGS = {"kanban": "jira-kanban"}
@@ -63,7 +64,6 @@ class JiraSandbox(Sandbox):
             now=now, deployment=deployment, lag=search_lag, page_cap=page_cap, admin=project_admin
         )
         load(self.site, workspace)
-        self._faults = Faults()
         user = self.site.users[self.site.me]
         self._user = user.email if deployment == "cloud" else user.key
         self._app = self._build()
@@ -102,9 +102,13 @@ class JiraSandbox(Sandbox):
             for row in rows
         )
 
-    def fail(self, fault: Fault) -> None:
-        """Make the next matching requests fail."""
-        self._faults.add(fault)
+    def example(self, url: str) -> str:
+        """Return a command line that asks who the account is."""
+        return shlex.join(
+            ["curl", "-u", f"{self._user}:{TOKEN}", f"{url}/rest/api/3/myself"]
+            if self.deployment == "cloud"
+            else ["curl", "-H", f"Authorization: Bearer {TOKEN}", f"{url}/rest/api/2/myself"]
+        )
 
     def _build(self) -> ASGIApp:
         areas = (SiteRoutes, SearchRoutes, AgileRoutes, IssueRoutes, ExtraRoutes)
@@ -114,7 +118,7 @@ class JiraSandbox(Sandbox):
         )
         accounts = {TOKEN: self._user, READ_ONLY_TOKEN: self._user}
         return Gate(
-            inner, ledger=self.ledger, faults=self._faults, deployment=self.deployment, accounts=accounts
+            inner, ledger=self.ledger, faults=self.faults, deployment=self.deployment, accounts=accounts
         )
 
 

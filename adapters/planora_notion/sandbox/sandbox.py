@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
 from planora_notion.sandbox.gate import Gate
 from planora_notion.sandbox.loading import TOKEN, expected, load, read_toml
+from planora_notion.sandbox.render import NEWEST
 from planora_sync.http.inprocess import ASGIApp
-from planora_sync.sandbox import Expected, Fault, Faults, Sandbox
+from planora_sync.sandbox import Expected, Sandbox
 from planora_sync.sandbox.faults import FURTHER
 
 
@@ -22,6 +24,7 @@ class NotionSandbox(Sandbox):
 
     tracker: ClassVar[str] = "notion"
     workspaces: ClassVar[tuple[str, ...]] = ("messy", "one-database", "empty")
+    further_faults: ClassVar[frozenset[str]] = FURTHER
 
     def __init__(self, workspace: str, *, now: Callable[[], datetime]) -> None:
         if workspace not in self.workspaces:
@@ -29,8 +32,7 @@ class NotionSandbox(Sandbox):
         super().__init__(workspace, now=now)
         self.state = load(workspace, now)
         self._expected = expected(workspace, self.state)
-        self._faults = Faults(further=FURTHER)
-        self._app = Gate(self.state, self._faults, self.ledger)
+        self._app = Gate(self.state, self.faults, self.ledger)
 
     @property
     def app(self) -> ASGIApp:
@@ -46,6 +48,15 @@ class NotionSandbox(Sandbox):
         """Return what the workspace's author says is misfiled, and what only looks like it."""
         return self._expected
 
-    def fail(self, fault: Fault) -> None:
-        """Make the next matching requests fail."""
-        self._faults.add(fault)
+    def example(self, url: str) -> str:
+        """Return a command line that asks who the account is."""
+        return shlex.join(
+            [
+                "curl",
+                "-H",
+                f"Authorization: Bearer {TOKEN}",
+                "-H",
+                f"Notion-Version: {NEWEST}",
+                f"{url}/v1/users/me",
+            ]
+        )

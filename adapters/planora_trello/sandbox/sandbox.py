@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
 from planora_sync.http.inprocess import ASGIApp
-from planora_sync.sandbox import Expected, Fault, Faults, Sandbox
+from planora_sync.sandbox import Expected, Sandbox
 from planora_trello.sandbox.app import Gate
 from planora_trello.sandbox.limits import Allowance
 from planora_trello.sandbox.loading import KEY, TOKEN, expected, load, read_toml
@@ -23,6 +24,8 @@ class TrelloSandbox(Sandbox):
 
     tracker: ClassVar[str] = "trello"
     workspaces: ClassVar[tuple[str, ...]] = ("messy", "kanban", "empty")
+    further_faults: ClassVar[frozenset[str]] = frozenset({"202"})
+    """`202` does what was asked and answers 202, as Trello did for a while in 2025."""
 
     def __init__(
         self,
@@ -45,9 +48,8 @@ class TrelloSandbox(Sandbox):
         super().__init__(workspace, now=now)
         self.state = load(workspace, now)
         self._expected = expected(workspace, self.state)
-        self._faults = Faults(further=("202",))
         allowance = Allowance(now, enforced=limits)
-        self._app = Gate(self.state, self._faults, self.ledger, allowance, told=rate_headers)
+        self._app = Gate(self.state, self.faults, self.ledger, allowance, told=rate_headers)
 
     @property
     def app(self) -> ASGIApp:
@@ -63,6 +65,13 @@ class TrelloSandbox(Sandbox):
         """Return what the workspace's author says is misfiled, and what only looks like it."""
         return self._expected
 
-    def fail(self, fault: Fault) -> None:
-        """Make the next matching requests fail; `202` does what was asked and answers 202."""
-        self._faults.add(fault)
+    def example(self, url: str) -> str:
+        """Return a command line that asks who the account is."""
+        return shlex.join(
+            [
+                "curl",
+                "-H",
+                f'Authorization: OAuth oauth_consumer_key="{KEY}", oauth_token="{TOKEN}"',
+                f"{url}/1/members/me",
+            ]
+        )
