@@ -19,9 +19,10 @@ from planora_sync.change import Change, Draft, Field, LinkDraft
 from planora_sync.model import Entry, Place
 from planora_trello.boards import Boards
 from planora_trello.checking import Checker
-from planora_trello.client import BATCH, Client
+from planora_trello.client import BATCH, PAGE, Client
 from planora_trello.creating import Maker
 from planora_trello.reading import Reader
+from planora_trello.single import Single
 from planora_trello.writing import Writer
 
 
@@ -35,6 +36,7 @@ class TrelloAdapter(Adapter):
     tracker: ClassVar[str] = "trello"
     capabilities: ClassVar[Capabilities] = Capabilities(
         incremental=True,
+        resume=True,
         writes=frozenset(
             {
                 Field.PLACE,
@@ -52,13 +54,17 @@ class TrelloAdapter(Adapter):
         batch_read=BATCH,
     )
 
+    page: ClassVar[int] = PAGE
+    """Cards that Trello gives in one answer."""
+
     def __init__(self, context: AdapterContext) -> None:
         """Set up a connection; nothing is asked yet. Raises CredentialsRefused for a token of no form."""
         super().__init__(context)
-        self._client = Client(context)
+        self._client = Client(context, self.page)
         self._boards = Boards(context, self._client)
         self._checker = Checker(context, self._client, self._boards)
         self._reader = Reader(context, self._client, self._boards)
+        self._single = Single(context, self._client, self._boards)
         self._writer = Writer(context, self._client, self._boards)
         self._maker = Maker(context, self._client, self._boards, self._writer)
 
@@ -68,17 +74,17 @@ class TrelloAdapter(Adapter):
 
     def places(self) -> tuple[Place, ...]:
         """Return the boards of the scope and their lists; one request a board."""
-        survey = self._boards.survey(fresh=True)
-        known = [self._boards.known(board_id) for board_id in survey.open]
+        survey = self._boards.survey(anew=True)
+        known = [self._boards.known(board_id, sure=True) for board_id in survey.open]
         return tuple(place for one in known for place in self._boards.places(one))
 
     def pull(self, since: str | None = None, resume: str | None = None) -> Iterator[Page]:
         """Return the entries page by page: one request a board, and none for one that stood still."""
-        return self._reader.pull(since)
+        return self._reader.pull(since, resume)
 
     def read(self, ids: Sequence[str]) -> Mapping[str, ReadResult]:
         """Return some cards fresh, ten a request; one on a board outside the scope has moved."""
-        return self._reader.read(ids)
+        return self._single.read(ids)
 
     def losses(self, entry: Entry, place: str, changes: Sequence[Change] = ()) -> tuple[str, ...]:
         """Return what a card would lose by a move to a list: members and values that its board lacks.

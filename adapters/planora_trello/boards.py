@@ -1,4 +1,4 @@
-"""The boards of a connection: which they are, and each without its cards, kept for a short while."""
+"""The boards of a connection, each without its cards, kept for a short while."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from planora_sync.adapter import AdapterContext, Notice, Severity, Vocabulary
-from planora_sync.errors import AnswerUnreadable, ConnectionFailed, PlaceNotVisible
+from planora_sync.errors import ConnectionFailed, PlaceNotVisible
 from planora_sync.model import Place
 from planora_trello.board import Board, board_of, places_of
 from planora_trello.client import PLACE_STEP, Client, unreadable
 from planora_trello.lexicon import Lexicon
 from planora_trello.names import matches
-from planora_trello.scope import find, inbox_boards, is_open_ended, names_board, paths_of, token_of
+from planora_trello.remembered import Memory
+from planora_trello.survey import Survey, Surveyor
 
 Json = Mapping[str, Any]
 FRESH = timedelta(minutes=5)
 """So long a board's lists, labels and members are taken for what they were."""
-SURVEY_FIELDS = "id,name,closed,dateLastActivity,shortLink,shortUrl,prefs"
 BOARD_QUERY = {
     # Trello's own defaults are every action and only open lists: both are always said.
     "actions": "none",
@@ -36,25 +36,30 @@ BOARD_QUERY = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Survey:
-    """Which boards a connection reads."""
-
-    open: Mapping[str, Json]
-    """By id; what the board lists of Trello say about each."""
-    closed: Mapping[str, Json]
-    """Boards that the scope names but that are closed."""
-    paths: Mapping[str, str]
-    notices: tuple[Notice, ...]
-    at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
 class Known:
     """A board with the lexicon of each of its lists."""
 
     board: Board
     lexicons: Mapping[str, Lexicon]
     at: datetime
+    noted: bool = False
+    """Whether it is remembered from an earlier run and was not asked in this one."""
+
+    def knows(self, card: Json) -> bool:
+        """Return whether the list, labels, members and custom fields of a card are all known.
+
+        What is not may be younger than what is kept of the board.
+        """
+        board, fields = self.board, {one.id: one for one in self.board.fields}
+        values = [one for one in card.get("customFieldItems") or () if isinstance(one, Mapping)]
+        return (
+            str(card.get("idList")) in board.by_list
+            and set(card.get("idLabels") or ()) <= {label.id for label in board.labels}
+            and set(card.get("idMembers") or ()) <= set(board.members)
+            and all(str(one.get("idCustomField")) in fields for one in values)
+            and {one["idValue"] for one in values if one.get("idValue")}
+            <= {option.id for field in board.fields for option in field.options}
+        )
 
 
 class Boards:
@@ -63,51 +68,76 @@ class Boards:
     def __init__(self, context: AdapterContext, client: Client) -> None:
         self._context = context
         self._client = client
+        self._memory = Memory(context)
+        self._surveyor = Surveyor(context, client, self._memory)
         self._survey: Survey | None = None
         self._known: dict[str, Known] = {}
         self._lexicons: dict[int, Lexicon] = {}
 
-    def survey(self, *, fresh: bool = False) -> Survey:
-        """Return which boards are read; raises ConnectionFailed. `fresh` asks Trello in any case."""
+    def survey(self, *, fresh: bool = False, anew: bool = False) -> Survey:
+        """Return which boards are read; raises ConnectionFailed.
+
+        Args:
+            fresh: ask Trello in any case, in one request.
+            anew: ask what is remembered from earlier runs as well.
+        """
         now = self._context.now()
-        if fresh or self._survey is None or now - self._survey.at > FRESH:
-            self._survey = self._look(now)
+        if fresh or anew or self._survey is None or now - self._survey.at > FRESH:
+            self._survey = self._surveyor.look(now, anew=anew)
         return self._survey
 
-    def known(self, board_id: str, *, fresh: bool = False) -> Known:
-        """Return a board of the connection without its cards; raises ConnectionFailed."""
-        known = self._known.get(board_id)
-        if fresh or known is None or self._context.now() - known.at > FRESH:
-            body = self._client.get(f"/boards/{board_id}", f"board {board_id}", **BOARD_QUERY)
-            known = self.learn(body)
-        return known
+    def known(self, board_id: str, *, fresh: bool = False, sure: bool = False) -> Known:
+        """Return a board of the connection without its cards; raises ConnectionFailed.
 
-    def learn(self, body: Any) -> Known:
+        Args:
+            board_id: its id.
+            fresh: ask Trello in any case.
+            sure: take no earlier run's word for it, not even while nothing was done on the board; for writing.
+        """
+        known = self._known.get(board_id)
+        young = known is not None and self._context.now() - known.at <= FRESH
+        if known is not None and young and not fresh and not (sure and known.noted):
+            return known
+        listing = self.survey().open.get(board_id, {})
+        ask = fresh or sure
+        noted = None if ask else self._memory.board(board_id, listing.get("dateLastActivity"))
+        if noted is not None:
+            return self.learn(noted, noted=True)
+        return self.learn(self._client.get(f"/boards/{board_id}", f"board {board_id}", **BOARD_QUERY))
+
+    def learn(self, body: Any, *, noted: bool = False) -> Known:
         """Keep what an answer says about a board and return it; raises AnswerUnreadable."""
         try:
-            board = board_of(body, self.survey().paths.get(str(body["id"])))
+            paths = (self._survey or self.survey()).paths
+            board = board_of(body, paths.get(str(body["id"])))
         except (KeyError, TypeError, ValueError, AttributeError) as odd:
             raise unreadable("a board", self._context.name, f"it lacks {odd}") from odd
         lexicons = {one.id: self._lexicon(board.path, one.path) for one in board.lists}
-        known = Known(board=board, lexicons=lexicons, at=self._context.now())
+        known = Known(board=board, lexicons=lexicons, at=self._context.now(), noted=noted)
         self._known[board.id] = known
+        if not noted:
+            self._memory.keep_board(body)
         return known
 
     def forget(self, board_id: str) -> None:
         """Ask again for a board the next time: what is kept of it is out of date."""
         self._known.pop(board_id, None)
+        self._memory.forget_board(board_id)
 
     def holding(self, list_id: str) -> Known | None:
         """Return the board of the connection that holds a list; None for a list of no such board."""
-        for known in self._known.values():
+        for known in list(self._known.values()):
             if list_id in known.board.by_list and known.board.id in self.survey().open:
-                return self.known(known.board.id)
+                return self.known(known.board.id, sure=True)
         try:
             body = self._client.get(f"/lists/{list_id}", f"list {list_id}", fields="idBoard")
         except PlaceNotVisible:
             return None
         board_id = str(body.get("idBoard")) if isinstance(body, Mapping) else ""
-        return self.known(board_id) if board_id in self.survey().open else None
+        if board_id not in self.survey().open:
+            return None
+        known = self.known(board_id, sure=True)
+        return known if list_id in known.board.by_list else self.known(board_id, fresh=True)
 
     def places(self, known: Known) -> tuple[Place, ...]:
         """Return a board and its lists as places."""
@@ -123,66 +153,6 @@ class Boards:
 
     def _made(self, vocabulary: Vocabulary) -> Lexicon:
         return self._lexicons.setdefault(id(vocabulary), Lexicon(vocabulary))
-
-    def _look(self, now: datetime) -> Survey:
-        rows = self._client.get("/members/me/boards", "its boards", filter="all", fields=SURVEY_FIELDS)
-        if not isinstance(rows, list) or not all(isinstance(row, Mapping) and row.get("id") for row in rows):
-            raise unreadable("its boards", self._context.name, "no list of boards")
-        scope = self._context.scope
-        if is_open_ended(scope):
-            personal = self._inbox()
-            rows = [row for row in rows if row["id"] not in personal]
-        found = find(scope, [row for row in rows if not row.get("closed")])
-        boards = {str(row["id"]): row for row in found.boards}
-        closed: dict[str, Json] = {}
-        notices: list[Notice] = []
-        for word in found.absent:
-            shut = [row for row in rows if row.get("closed") and names_board(word, row)]
-            closed.update({str(row["id"]): row for row in shut})
-            foreign = None if shut else self._not_mine(word)
-            if foreign:
-                boards[str(foreign["id"])] = foreign
-            else:
-                notices.append(_absent(word, is_closed=bool(shut)))
-        if not boards and not scope:
-            notices.append(NOTHING_VISIBLE)
-        paths = paths_of([*boards.values(), *closed.values()])
-        return Survey(open=boards, closed=closed, paths=paths, notices=tuple(notices), at=now)
-
-    def _inbox(self) -> frozenset[str]:
-        me = self._client.get("/members/me", "its member", fields="id,inbox")
-        return inbox_boards(me) if isinstance(me, Mapping) else frozenset()
-
-    def _not_mine(self, word: str) -> Json | None:
-        """Return a board that the token may read though its owner is no member: a public one, named by id."""
-        token = token_of(word)
-        if not token:
-            return None
-        try:
-            body = self._client.get(
-                f"/boards/{token}", f"board {word}", fields=SURVEY_FIELDS, actions="none", lists="none"
-            )
-        except AnswerUnreadable:
-            raise
-        except ConnectionFailed:
-            return None
-        return body if isinstance(body, Mapping) and body.get("id") and not body.get("closed") else None
-
-
-NOTHING_VISIBLE = Notice(
-    severity=Severity.ERROR,
-    where="boards",
-    what="No board is visible with this token.",
-    next_step="Make the token's owner a member of the boards; until then nothing is taken for gone.",
-)
-
-
-def _absent(word: str, *, is_closed: bool) -> Notice:
-    if is_closed:
-        step = "Open it again in Trello, or take it out of `boards`; nothing on it is taken for gone."
-        return Notice(severity=Severity.ERROR, where=word, what="The board is closed.", next_step=step)
-    what = f"No board {word!r} is visible with this token."
-    return Notice(severity=Severity.ERROR, where=word, what=what, next_step=PLACE_STEP)
 
 
 def failed(path: str, failure: ConnectionFailed) -> Notice:

@@ -35,7 +35,7 @@ class Checker:
                 connection=self._context.name,
                 next_step=TOKEN_STEP,
             )
-        survey = self._boards.survey(fresh=True)
+        survey = self._boards.survey(anew=True)
         boards = [notice for board_id in survey.open for notice in self._board(board_id, me)]
         return (*self._signed_in(me), *survey.notices, *boards, self._rights())
 

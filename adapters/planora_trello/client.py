@@ -26,6 +26,8 @@ from planora_trello.session import HeaderLater, TrelloAnswer, TrelloSession
 
 BATCH = 10
 """Sub-requests that one /1/batch takes."""
+PAGE = 1000
+"""Cards and actions that one answer holds at most."""
 ABSENT = frozenset({400, 404})
 """Answers to an id that names nothing: 404, and 400 for what is no id."""
 TOKEN_STEP = (
@@ -37,8 +39,9 @@ PLACE_STEP = "Check its name or id under `boards`, and that the token's owner is
 class Client:
     """Calls of one connection; every failure names it and the next step."""
 
-    def __init__(self, context: AdapterContext) -> None:
+    def __init__(self, context: AdapterContext, page: int = PAGE) -> None:
         self._name = context.name
+        self.page = page
         self.session = TrelloSession(context)
         self._trello = TrelloClient(api_key="", api_secret=None, http_service=self.session)
         # Anything but None keeps key and token out of the query.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import requests
@@ -52,6 +53,8 @@ class TrelloSession(requests.Session):
         # Trello repeats it in the events of our own writes, so that they can be told from a person's.
         self.headers["X-Trello-Client-Identifier"] = "planora-sync"
         self.base = context.url.rstrip("/").removesuffix("/1") or VENDOR
+        self.server_time: datetime | None = None
+        """What time it was at Trello in its last answer; None where no answer said it."""
         self._budget = RateBudget(
             allowance=ALLOWANCE, window=WINDOW, share=context.rate_share, monotonic=time.monotonic
         )
@@ -80,6 +83,7 @@ class TrelloSession(requests.Session):
         kwargs["allow_redirects"] = False
         answer = super().request(method, self._here(str(url)), *args, **kwargs)
         self._mind(answer.headers)
+        self.server_time = server_time(answer.headers) or self.server_time
         if not 200 <= answer.status_code < 300:
             raise TrelloAnswer(answer.status_code, said(answer))
         answer.status_code = 200
@@ -136,6 +140,14 @@ def _clean(secret: str | None, name: str, connection: str) -> str:
 def is_read(call: Call) -> bool:
     """Return whether a call only reads: Trello has no search by POST."""
     return call.method.upper() in {"GET", "HEAD"}
+
+
+def server_time(headers: Mapping[str, str]) -> datetime | None:
+    """Return what time it is at Trello: a header that nearly all recorded answers have and no page describes."""
+    try:
+        return datetime.fromtimestamp(int(headers.get("x-server-time", "")) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def said(answer: requests.Response) -> str:

@@ -33,6 +33,7 @@ def context_of(sandbox: TrelloSandbox, *, url: str = "", **changes: Any) -> Adap
     table = sandbox.connection(url or BASE)
     given: dict[str, Any] = {
         "name": "boards",
+        "parallel": 1,
         "url": str(table["url"]),
         "user": str(table["user"]),
         "token": str(table["token"]),

@@ -84,12 +84,29 @@ def test_a_board_out_of_sight_makes_the_pull_incomplete(
     sandbox: TrelloSandbox, api: Api, clock: Clock
 ) -> None:
     first = pulled(sandbox, scope=())
-    api.state.boards[api.board("Growth")].closed = True
+    api.state.boards[api.board("Growth")].shared = False
     second = pulled(sandbox, first.cursor, scope=())
     assert len(second.errors) == 1
     assert "read before" in second.errors[0].what
     assert second.errors[0].next_step
-    assert pulled(sandbox, second.cursor, scope=()).errors, "said once, then forgotten"
+    assert pulled(sandbox, second.cursor, scope=()).errors, "said again until a full pull forgets it"
+
+
+def test_a_board_that_was_closed_is_read_once_more_and_its_cards_are_archived(
+    sandbox: TrelloSandbox, api: Api, clock: Clock
+) -> None:
+    first = pulled(sandbox, scope=())
+    clock.forward(hours=1)
+    api.ok("PUT", f"/boards/{api.board('Growth')}", {"closed": True})
+    clock.forward(hours=1)
+    second = pulled(sandbox, first.cursor, scope=())
+    assert not second.errors
+    assert second.entries
+    assert all(entry.archived for entry in second.entries)
+    assert api.board("Growth") in {id for page in second.pages for id in page.whole}
+    asked = len(sandbox.ledger)
+    assert not pulled(sandbox, second.cursor, scope=()).entries
+    assert [row.path for row in sandbox.ledger[asked:]] == ["/1/members/me/boards", "/1/members/me"]
 
 
 @pytest.mark.parametrize("cursor", ["", "nonsense", "[]", '{"version":2}', '{"at":"2026-01-01","boards":{}}'])

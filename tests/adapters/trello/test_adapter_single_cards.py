@@ -68,7 +68,7 @@ def test_deleted_moved_away_and_malformed(sandbox: TrelloSandbox, api: Api) -> N
     asked = [gone, away, here, "nonsense", "a,/b?c=d#e"]
     answer = adapter.read(asked)
     assert list(answer) == asked
-    assert answer[gone] is Absence.UNKNOWN
+    assert answer[gone] is Absence.DELETED
     assert answer[away] is Absence.MOVED
     assert isinstance(answer[here], Entry)
     assert answer["nonsense"] is Absence.UNKNOWN
