@@ -95,8 +95,14 @@ def record(kind: type[Adapter], context: AdapterContext, about: Path) -> Recordi
     """
     moment = context.now()
     # The words of a workspace change what is read, but a recording must be replayed without its mapping.
+    # Cassettes know no threads: a request made in one passes by them.
     plain = replace(
-        context, vocabulary=Vocabulary(), place_vocabularies={}, now=lambda: moment, read_only=True
+        context,
+        vocabulary=Vocabulary(),
+        place_vocabularies={},
+        now=lambda: moment,
+        read_only=True,
+        parallel=1,
     )
     scrub = _Scrub.of(plain, kind.tracker)
     fresh = about.with_name(f"{_name(about)}.new.json")
@@ -150,6 +156,7 @@ def replay(kind: type[Adapter], about: Path) -> Observed:
         now=lambda: recording.now,
         sleep=lambda seconds: None,
         rate_share=1.0,
+        parallel=1,
     )
     scrub = _Scrub.of(context, kind.tracker)
     deck = _deck(scrub, _Guarded(scrub))
