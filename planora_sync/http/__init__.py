@@ -1,5 +1,6 @@
 """HTTP as all adapters speak it: rate budget, retry of reads, outcome of writes, credentials at the last moment."""
 
+from planora_sync.http.ahead import ahead, side_by_side
 from planora_sync.http.bridges import CourierHTTPAdapter, CourierTransport
 from planora_sync.http.budget import RateBudget
 from planora_sync.http.courier import Call, Courier, Reply
@@ -16,6 +17,8 @@ __all__ = [
     "InProcess",
     "RateBudget",
     "Reply",
+    "ahead",
     "environment_proxy",
     "retry_after_seconds",
+    "side_by_side",
 ]
