@@ -48,7 +48,7 @@ class NotionAdapter(Adapter):
         self._client = Client(context)
         identity = Identity(self._client, context)
         self._reader = Reader(self._client, context)
-        self._writer = Writer(self._client, self._reader)
+        self._writer = Writer(self._client, self._reader, context)
         self._puller = Puller(self._reader, Rows(self._client), context)
         self._checker = Checker(self._client, self._reader, identity, context)
         self._creator = Creator(self._client, self._reader, self._writer, identity)

@@ -29,6 +29,9 @@ SHARE_STEP = (
     "or correct `data_sources` of this connection."
 )
 LONGEST = 400
+TIMED_OUT = 408
+MISFITS = ("is expected to be", "is not a property that exists", "has no option", "does not exist")
+"""Words of a refusal that say that the schema changed since it was read."""
 
 
 class Restricted(CredentialsRefused):
@@ -47,6 +50,29 @@ def is_whole(failure: ConnectionFailed) -> bool:
     """Return whether a failure is one of the connection, and not of one data source."""
     whole = isinstance(failure, CredentialsRefused | EndpointGone | RateLimited | Unreachable)
     return whole and not isinstance(failure, Restricted)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collided(Refused):
+    """Two saves at once (409): nothing of this one was kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotNow(Refused):
+    """Notion was busy or out of reach for longer than we wait: the same call may be taken later."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Misfit(Refused):
+    """The data source is not what we know of it: a property or option is gone or of another type."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved(Unknown):
+    """A 503 that says that the change was saved."""
+
+    created: str | None = None
+    """Id of what was created."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,31 +151,45 @@ def unreadable(what: str, connection: str, how: str) -> AnswerUnreadable:
 def write_outcome(failure: Refusal | ConnectionFailed) -> Outcome:
     """Return what became of a write that was not simply answered.
 
-    4xx, a rate limit that outlasted us and a connection never made changed nothing. A 5xx, a cut and an answer
-    that cannot be read leave it open: Notion sends 503 for changes that it did save.
+    4xx, a rate limit that outlasted us and a connection never made changed nothing. A 5xx, a cut, a time-out (a
+    proxy's 408 too) and an answer that cannot be read leave it open: Notion sends 503 for changes that it did save.
     """
     match failure:
-        case Refusal(status=status) if 400 <= status < 500:
-            return Refused(reason=f"Notion answers {failure}{_right(failure)}")
+        case Refusal(status=status) if 400 <= status < 500 and status != TIMED_OUT:
+            return _refused(failure)
         case Refusal():
-            return Unknown(reason=f"Notion answers {failure}{_saved(failure)}")
+            created = failure.more.get("committed_resource_id")
+            saved = f" (created {created})" if created else ""
+            told = f"Notion answers {failure}{saved}"
+            return Saved(reason=told, created=str(created)) if created else Unknown(reason=told)
         case RateLimited() | CredentialsRefused():
-            return Refused(reason=failure.message)
+            return NotNow(reason=failure.message)
         case Unreachable() if not failure.sent:
-            return Refused(reason=failure.message)
+            return NotNow(reason=failure.message)
         case _:
             return Unknown(reason=failure.message)
 
 
-def _right(refusal: Refusal) -> str:
-    if refusal.status == 403:
-        return " (the integration needs the capability to update or insert content)"
-    return ""
-
-
-def _saved(refusal: Refusal) -> str:
-    created = refusal.more.get("committed_resource_id")
-    return f" (created {created})" if created else ""
+def _refused(refusal: Refusal) -> Refused:
+    told = f"Notion answers {refusal}"
+    match refusal.status:
+        case 403 if "block_limit" in refusal.more:
+            return Refused(
+                reason=f"{told} (the workspace's plan allows {refusal.more['block_limit']} blocks, and they are"
+                " used up: nothing can be added before some are deleted or the plan is changed)"
+            )
+        case 403:
+            return Refused(
+                reason=f"{told} (the integration needs the capability to update or insert content)"
+            )
+        case 404:
+            return Refused(reason=f"{told} (deleted, or not shared with the integration)")
+        case 409:
+            return Collided(reason=f"{told} (somebody saved the same row in the same moment)")
+        case 400 if any(words in refusal.message for words in MISFITS):
+            return Misfit(reason=told)
+        case _:
+            return Refused(reason=told)
 
 
 def _json(body: str) -> Mapping[str, Any]:

@@ -17,8 +17,10 @@ from planora_sync.change import Change, Field, Value, between
 from planora_sync.errors import Unsupported
 from planora_sync.model import SprintState
 
-SIMPLE = frozenset({Field.TYPE, Field.STATUS, Field.LABELS, Field.PROPERTY, Field.ARCHIVED})
-"""Fields whose new value says it all. For the others the page is read: a write replaces the whole value."""
+SETS = frozenset({Field.LABELS, Field.SPRINT, Field.ASSIGNEES, Field.OWNER, Field.PARENT})
+"""Fields that are kept among others in one property: a write replaces all of them."""
+DATED = frozenset({Field.START, Field.DUE, Field.TARGET})
+"""Fields of which two may share a property, and that keep the form they have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,35 @@ def body(target: Target, changes: Sequence[Change]) -> dict[str, Any]:
     # Never `in_trash`: archived rows stay where they are and come back as they were.
     whole = {"is_archived": bool(archived.after)} if archived else {}
     return whole | ({"properties": properties} if properties else {})
+
+
+def replaces_a_set(source: Source, changes: Sequence[Change]) -> bool:
+    """Return whether a write would take away what somebody added to a property since it was read."""
+    return any(change.field in SETS or _is_many(source, change) for change in changes)
+
+
+def keeps_a_form(changes: Sequence[Change]) -> bool:
+    """Return whether what is written depends on the form that the row has it in."""
+    return any(change.field in DATED for change in changes)
+
+
+def _is_many(source: Source, change: Change) -> bool:
+    match change.field:
+        case Field.TYPE | Field.STATUS:
+            prop = source.get(change.field.value)
+        case Field.PROPERTY:
+            prop = _wanted(source, change)
+        case _:
+            return False
+    return prop is not None and prop.type == "multi_select"
+
+
+def _wanted(source: Source, change: Change) -> Prop | None:
+    """Return the property that a change names: by its id, else by its name."""
+    wanted, props = change.property, source.schema.props
+    if wanted is None:
+        return None
+    return props.get(wanted.id) or next((one for one in props.values() if one.name == wanted.name), None)
 
 
 def _property_of(target: Target, change: Change) -> dict[str, Any]:
@@ -91,11 +122,7 @@ def _option(target: Target, change: Change) -> dict[str, Any]:
 
 
 def _property(target: Target, change: Change) -> dict[str, Any]:
-    wanted = change.property
-    props = target.source.schema.props
-    prop = props.get(wanted.id) if wanted else None
-    if prop is None and wanted:
-        prop = next((one for one in props.values() if one.name == wanted.name), None)
+    prop = _wanted(target.source, change)
     match prop.type if prop else None:
         case "select" | "status" if prop:
             return {prop.id: bodies.option(prop, change.after, target.source.path)}
@@ -103,7 +130,7 @@ def _property(target: Target, change: Change) -> dict[str, Any]:
             return {prop.id: bodies.options(prop, change.after, target.source.path)}
         case "checkbox" if prop:
             return {prop.id: {"checkbox": bool(change.after)}}
-    name = wanted.name if wanted else "?"
+    name = change.property.name if change.property else "?"
     what = f"{target.source.path!r} has no choice property {name!r}."
     raise Unsupported(what, instead="Name a select, status, multi-select or checkbox.")
 

@@ -11,6 +11,7 @@ from planora_notion import values
 from planora_notion.catalog import Catalog, Cataloguer
 from planora_notion.client import Client
 from planora_notion.family import parent_id, relative, source_id
+from planora_notion.looks import Looks
 from planora_notion.members import Members
 from planora_notion.names import dashed
 from planora_notion.schema import Json, decoded
@@ -31,6 +32,7 @@ class Reader:
         self._client = client
         self._context = context
         self.cataloguer = Cataloguer(client, context)
+        self.looks = Looks(context.now)
         self._catalog: Catalog | None = None
         self._relatives: dict[str, Relative] = {}
         self._known = Known(
@@ -53,6 +55,18 @@ class Reader:
         self._relatives.clear()
         return self.catalog
 
+    def doubt(self) -> None:
+        """Forget the catalog: Notion says that a data source is not what it was. The next use reads it anew."""
+        self._catalog = None
+
+    def home_of(self, id: str) -> str | None:
+        """Return the data source that a page stands in, or None where it cannot be seen. Raises ConnectionFailed."""
+        known = self._relatives.get(id)
+        if known is not None and known.source is not None:
+            return known.source
+        page = self._client.page(id)
+        return source_id(page) if page else None
+
     def read(self, ids: Sequence[str]) -> dict[str, ReadResult]:
         """Return entries by id, or why they are absent. Raises ConnectionFailed."""
         return {id: self._one(id) for id in dict.fromkeys(ids)}
@@ -60,7 +74,11 @@ class Reader:
     def page(self, id: str) -> Json | None:
         """Return a page with all its references, or None where there is none. Raises ConnectionFailed."""
         page = self._client.page(id)
-        return None if page is None else self.completed(page)
+        return None if page is None else self._looked(self.completed(page))
+
+    def _looked(self, page: Json) -> Json:
+        self.looks.keep(page)
+        return page
 
     def entry(self, page: Json, source: Source) -> Entry:
         """Return the entry of a completed page, after finding the page above it.
@@ -111,7 +129,7 @@ class Reader:
             # A word of the scope that names nothing may be the data source that holds the page.
             return Absence.UNKNOWN if self.catalog.problems else Absence.MOVED
         try:
-            return self.entry(self.completed(page), source)
+            return self.entry(self._looked(self.completed(page)), source)
         except ODD as odd:
             raise AnswerUnreadable(
                 f"Page {id} in {source.path!r} is not what Notion's API promises ({type(odd).__name__}).",

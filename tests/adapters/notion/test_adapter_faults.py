@@ -201,7 +201,7 @@ def test_a_refused_write_has_notions_own_words(
 ) -> None:
     adapter = adapter_of(sandbox)
     entry, wanted = begun(api, adapter)
-    sandbox.fail(Fault(kind=kind, method="PATCH"))
+    sandbox.fail(Fault(kind=kind, method="PATCH", times=-1))
     outcome = adapter.apply(entry, [wanted])
     assert isinstance(outcome, Refused)
     assert text in outcome.reason
@@ -247,6 +247,7 @@ def test_outcomes_of_what_never_left() -> None:
     assert isinstance(write_outcome(AnswerUnreadable("?")), Unknown)
     assert isinstance(write_outcome(Refusal(status=503, code="", message="")), Unknown)
     assert isinstance(write_outcome(Refusal(status=302, code="", message="")), Unknown)
+    assert isinstance(write_outcome(Refusal(status=408, code="", message="")), Unknown)
 
 
 def test_the_block_limit_of_free_plans_is_refused_in_words(sandbox: NotionSandbox) -> None:
@@ -256,3 +257,5 @@ def test_the_block_limit_of_free_plans_is_refused_in_words(sandbox: NotionSandbo
     outcome = write_outcome(limit)
     assert isinstance(outcome, Refused)
     assert "Block limit." in outcome.reason
+    assert "allows 1000 blocks" in outcome.reason
+    assert "capability" not in outcome.reason

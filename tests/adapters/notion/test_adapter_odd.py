@@ -154,5 +154,5 @@ def test_archived_rows_that_cannot_be_asked_for_are_a_warning(
 def test_a_write_answered_with_a_list_is_unknown(sandbox: NotionSandbox, api: Api) -> None:
     entry = read(adapter_of(sandbox), api.page("t-optin"))
     strange = adapter_of(sandbox, app=odd(sandbox, api.page("t-optin"), lambda answer: [answer]))
-    outcome = strange.apply(entry, [change(entry, Field.LABELS, words(("design",)))])
+    outcome = strange.apply(entry, [change(entry, Field.ARCHIVED, words(("archived",)))])
     assert isinstance(outcome, Unknown)

@@ -278,7 +278,7 @@ def test_what_lies_in_the_trash_is_not_written(sandbox: NotionSandbox, api: Api)
     sandbox.state.pages[api.page("t-optin")].in_trash = True
     with pytest.raises(Unsupported, match="in the trash"):
         adapter.steps(entry, [change(entry, Field.SPRINT, ())])
-    outcome = adapter.apply(entry, [change(entry, Field.LABELS, ())])
+    outcome = adapter.apply(entry, [change(entry, Field.ARCHIVED, words(("archived",)))])
     assert "unarchive the block" in str(outcome)
 
 

@@ -1,0 +1,85 @@
+"""Moves whose values are still to be written again: remembered until they are, be it by a later run.
+
+A move is two calls. What Notion drops at the first is nowhere but in our hands until the second, so that it is
+written down before the first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from planora_notion import values
+from planora_notion.family import source_id
+from planora_notion.schema import Json, decoded
+from planora_sync.adapter import Notes
+
+LONGEST = 100_000
+"""Characters of one note: what is longer is not remembered beyond the process."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rest:
+    """What is still to be written to a row that was moved."""
+
+    place: str
+    """The data source that it was moved into."""
+    properties: Mapping[str, Any]
+    """Values as a request takes them, by property id."""
+    by: str = ""
+    """Who we are to Notion, as the answer to the move said."""
+
+
+class Unfinished:
+    """The moves of one connection that are under way."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+
+    def begin(self, page_id: str, rest: Rest) -> None:
+        """Remember what a row must be given after its move."""
+        if not rest.properties:
+            return
+        text = json.dumps({"place": rest.place, "properties": rest.properties, "by": rest.by})
+        self._notes.put(_name(page_id), text if len(text) <= LONGEST else None)
+
+    def find(self, page_id: str) -> Rest | None:
+        """Return what a row that was moved still lacks, as far as anybody knows; None for nothing."""
+        text = self._notes.get(_name(page_id))
+        if text is None:
+            return None
+        try:
+            body = json.loads(text)
+            return Rest(place=str(body["place"]), properties=dict(body["properties"]), by=str(body["by"]))
+        except (ValueError, KeyError, TypeError):
+            # A note of another version: what it meant to say is lost, the row is as it is.
+            return None
+
+    def end(self, page_id: str) -> None:
+        """Forget a move: its values are written, or it never took place."""
+        self._notes.put(_name(page_id), None)
+
+
+def lacking(rest: Rest, page: Json) -> dict[str, Any]:
+    """Return those values that the row has none for; what it holds by now, somebody may have set since.
+
+    Nothing for a row that stands elsewhere.
+    """
+    if source_id(page) != rest.place:
+        return {}
+    held: Mapping[str, Json] = page.get("properties") or {}
+    # A row without a status has the first one: only where nobody but us edited it is that no choice.
+    ours = bool(rest.by) and (page.get("last_edited_by") or {}).get("id") == rest.by
+    empty = {decoded(str(value.get("id"))) for value in held.values() if _is_empty(value, ours=ours)}
+    return {id: value for id, value in rest.properties.items() if id in empty}
+
+
+def _is_empty(value: Json, *, ours: bool) -> bool:
+    held = values.inner(value)
+    return held is None or held is False or held in ([], "") or (ours and value.get("type") == "status")
+
+
+def _name(page_id: str) -> str:
+    return f"move/{page_id}"
