@@ -9,6 +9,9 @@ from planora_sync.adapter import (
     Adapter,
     AdapterContext,
     Capabilities,
+    Delivery,
+    Event,
+    Hint,
     Notice,
     Outcome,
     Page,
@@ -17,10 +20,12 @@ from planora_sync.adapter import (
 )
 from planora_sync.change import Change, Draft, Field, LinkDraft
 from planora_sync.model import Entry, Place
+from planora_trello import webhooks
 from planora_trello.boards import Boards
 from planora_trello.checking import Checker
 from planora_trello.client import BATCH, PAGE, Client
 from planora_trello.creating import Maker
+from planora_trello.history import Historian
 from planora_trello.reading import Reader
 from planora_trello.single import Single
 from planora_trello.writing import Writer
@@ -37,6 +42,8 @@ class TrelloAdapter(Adapter):
     capabilities: ClassVar[Capabilities] = Capabilities(
         incremental=True,
         resume=True,
+        history=True,
+        hints=True,
         writes=frozenset(
             {
                 Field.PLACE,
@@ -65,6 +72,7 @@ class TrelloAdapter(Adapter):
         self._checker = Checker(context, self._client, self._boards)
         self._reader = Reader(context, self._client, self._boards)
         self._single = Single(context, self._client, self._boards)
+        self._historian = Historian(self._client, context.name, self._boards.label_names, context.parallel)
         self._writer = Writer(context, self._client, self._boards)
         self._maker = Maker(context, self._client, self._boards, self._writer)
 
@@ -85,6 +93,14 @@ class TrelloAdapter(Adapter):
     def read(self, ids: Sequence[str]) -> Mapping[str, ReadResult]:
         """Return some cards fresh, ten a request; one on a board outside the scope has moved."""
         return self._single.read(ids)
+
+    def history(self, ids: Sequence[str]) -> Mapping[str, tuple[Event, ...]]:
+        """Return what changed on some cards, the oldest first: one request a card for its last 1,000 actions."""
+        return self._historian.history(ids)
+
+    def hear(self, delivery: Delivery) -> tuple[Hint, ...]:
+        """Return which card or place a webhook speaks of; `Delivery.url` is part of what is signed."""
+        return webhooks.hear(delivery, self.context)
 
     def losses(self, entry: Entry, place: str, changes: Sequence[Change] = ()) -> tuple[str, ...]:
         """Return what a card would lose by a move to a list: members and values that its board lacks.

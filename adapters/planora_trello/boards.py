@@ -119,6 +119,12 @@ class Boards:
             self._memory.keep_board(body)
         return known
 
+    def label_names(self, board_id: str) -> Mapping[str, str]:
+        """Return the names of a board's labels by id; none of a board that is not read."""
+        if board_id not in self.survey().open:
+            return {}
+        return {label.id: label.name for label in self.known(board_id).board.labels}
+
     def forget(self, board_id: str) -> None:
         """Ask again for a board the next time: what is kept of it is out of date."""
         self._known.pop(board_id, None)

@@ -21,6 +21,8 @@ from planora_sync.http import Call, Courier, CourierHTTPAdapter, RateBudget, Rep
 VENDOR = "https://api.trello.com"
 HARD_CODED = ("https://api.trello.com", "https://trello.com")
 """Hosts that py-trello writes into its calls."""
+CLIENT = "planora-sync"
+"""How we call ourselves; Trello repeats it in the webhooks of our own writes."""
 ALLOWANCE, WINDOW = 100, 10.0
 """Requests a token may make, and in how many seconds (Trello's rate limits, January 2026)."""
 QUOTAS = ("x-rate-limit-api-token", "x-rate-limit-api-key", "x-rate-limit-member")
@@ -51,7 +53,7 @@ class TrelloSession(requests.Session):
     def __init__(self, context: AdapterContext) -> None:
         super().__init__()
         # Trello repeats it in the events of our own writes, so that they can be told from a person's.
-        self.headers["X-Trello-Client-Identifier"] = "planora-sync"
+        self.headers["X-Trello-Client-Identifier"] = CLIENT
         self.base = context.url.rstrip("/").removesuffix("/1") or VENDOR
         self.server_time: datetime | None = None
         """What time it was at Trello in its last answer; None where no answer said it."""

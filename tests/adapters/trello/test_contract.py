@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
@@ -9,6 +10,7 @@ import pytest
 from planora_trello import TrelloAdapter
 from planora_trello.sandbox import TrelloSandbox
 
+from planora_sync.adapter import Delivery
 from planora_sync.change import Change, Draft, Field, LinkDraft, day, words
 from planora_sync.http.inprocess import ASGIApp, Message
 from planora_sync.model import Named, Ref
@@ -17,6 +19,7 @@ from planora_sync.testing import AdapterContract, OtherValue
 from tests.adapters.serving import served
 from tests.adapters.trello.conftest import Api, Clock
 from tests.adapters.trello.rig import adapter_of, one
+from tests.adapters.trello.test_webhooks import SECRET, signed
 
 
 class TestInProcess(AdapterContract):
@@ -24,7 +27,7 @@ class TestInProcess(AdapterContract):
 
     @pytest.fixture
     def adapter(self, sandbox: TrelloSandbox) -> Iterator[TrelloAdapter]:
-        adapter = adapter_of(sandbox)
+        adapter = adapter_of(sandbox, webhook_secret=SECRET)
         yield adapter
         adapter.close()
 
@@ -62,6 +65,16 @@ class TestInProcess(AdapterContract):
             Field.LABELS: OtherValue(id=shirts, value=words(("Content", "Event"))),
             Field.ARCHIVED: OtherValue(id=api.card("b-stories"), value=words(("archived",))),
         }
+
+    @pytest.fixture
+    def delivery(self, api: Api) -> Delivery:
+        card = {"id": api.card("w-quiz")}
+        action = {"id": "5f60f07958388d26dc063c31", "type": "updateCard", "data": {"card": card}}
+        return signed(json.dumps({"action": action, "model": {}}).encode())
+
+    @pytest.fixture
+    def sign(self) -> Callable[[bytes], Delivery]:
+        return signed
 
     @pytest.fixture
     def unknown_id(self) -> str:
@@ -139,6 +152,6 @@ class TestOverASocket(TestInProcess):
     @pytest.fixture
     def adapter(self, sandbox: TrelloSandbox) -> Iterator[TrelloAdapter]:
         with served(sandbox) as url:
-            adapter = adapter_of(sandbox, url=url, timeout=2.0)
+            adapter = adapter_of(sandbox, url=url, timeout=2.0, webhook_secret=SECRET)
             yield adapter
             adapter.close()
