@@ -29,6 +29,8 @@ ALLOWANCE, WINDOW = 180, 60.0
 PATIENCE = 180.0
 """Seconds that are sat out: the budget that all connections of a workspace share asks for more than a minute."""
 PAGE_SIZE = 100
+WRITTEN = frozenset({"page", "list", "block", "comment"})
+"""What a write is answered with; `async_task` would mean that it is still to be done."""
 Json = Mapping[str, Any]
 
 
@@ -155,7 +157,7 @@ class Client:
             return write_outcome(Refusal.of(error)), None
         except ConnectionFailed as failure:
             return write_outcome(failure), None
-        if not isinstance(answer, Mapping):
+        if not isinstance(answer, Mapping) or answer.get("object") not in WRITTEN:
             return Unknown(reason="Notion accepted the call, but its answer cannot be read."), None
         return Written(id=str(answer["id"]) if answer.get("id") else None), answer
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from planora_notion import bodies, patching
+from planora_notion import bodies, patching, values
 from planora_notion.bodies import UnknownOption
 from planora_notion.client import PAGE_SIZE, Client
+from planora_notion.failures import Saved
+from planora_notion.family import source_id
 from planora_notion.identity import Identity
 from planora_notion.names import loose
 from planora_notion.reading import Reader
@@ -20,9 +22,9 @@ from planora_notion.schema import Json, Prop, plain_text
 from planora_notion.source import Source
 from planora_notion.words import FLAGS
 from planora_notion.writing import Writer
-from planora_sync.adapter import Outcome
+from planora_sync.adapter import Outcome, Written
 from planora_sync.change import Change, Draft, Field
-from planora_sync.errors import Unsupported
+from planora_sync.errors import ConnectionFailed, Unsupported
 
 AT_CREATION = frozenset(Field) - {Field.PLACE, Field.ARCHIVED}
 LINES = bodies.MOST - 2
@@ -45,7 +47,8 @@ class Creator:
         except UnknownOption:
             self._reader.refresh()
             body = self._body(draft)
-        return self._client.write("POST", "pages", body)[0]
+        outcome, _ = self._client.write("POST", "pages", body)
+        return self._found(draft, outcome.created) or outcome if isinstance(outcome, Saved) else outcome
 
     def find_marker(self, marker: str, place: str) -> str | None:
         """Return the id of the row that carries a marker, or None. Raises ConnectionFailed."""
@@ -59,6 +62,25 @@ class Creator:
         return next(
             (str(row["id"]) for row in self._ours(source) if self._carries(str(row["id"]), marker)), None
         )
+
+    def _found(self, draft: Draft, created: str | None) -> Written | None:
+        """Return the row that a 503 says was created, once a look shows that it is ours."""
+        if created is None:
+            return None
+        try:
+            page = self._client.page(created)
+            if page is not None and source_id(page) == draft.place.id and self._is_marked(page, draft.marker):
+                return Written(id=created)
+        except ConnectionFailed:
+            # It stays unknown, and is looked for by its marker.
+            return None
+        return None
+
+    def _is_marked(self, page: Json, marker: str) -> bool:
+        prop = _marker_prop(self._writer.source(source_id(page) or ""))
+        if prop is not None and values.text(values.find(page, prop)) == marker:
+            return True
+        return self._carries(str(page["id"]), marker)
 
     def _body(self, draft: Draft) -> dict[str, Any]:
         wrong = [change.field for change in draft.changes if change.field not in AT_CREATION]

@@ -69,16 +69,24 @@ def lacking(rest: Rest, page: Json) -> dict[str, Any]:
     """
     if source_id(page) != rest.place:
         return {}
-    held: Mapping[str, Json] = page.get("properties") or {}
     # A row without a status has the first one: only where nobody but us edited it is that no choice.
     ours = bool(rest.by) and (page.get("last_edited_by") or {}).get("id") == rest.by
-    empty = {decoded(str(value.get("id"))) for value in held.values() if _is_empty(value, ours=ours)}
-    return {id: value for id, value in rest.properties.items() if id in empty}
+    shown: Mapping[str, Json] = page.get("properties") or {}
+    held = {decoded(str(value.get("id"))): value for value in shown.values()}
+    return {
+        id: value
+        for id, value in rest.properties.items()
+        if id in held and (_is_empty(held[id]) or (ours and _is_other_status(held[id], value)))
+    }
 
 
-def _is_empty(value: Json, *, ours: bool) -> bool:
+def _is_empty(value: Json) -> bool:
     held = values.inner(value)
-    return held is None or held is False or held in ([], "") or (ours and value.get("type") == "status")
+    return held is None or held is False or held in ([], "")
+
+
+def _is_other_status(value: Json, wanted: Json) -> bool:
+    return value.get("type") == "status" and values.inner(value).get("id") != wanted["status"]["id"]
 
 
 def _name(page_id: str) -> str:

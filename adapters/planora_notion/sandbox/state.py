@@ -161,6 +161,8 @@ class State:
         self.pages: dict[str, Page] = {}
         self.comments: list[Comment] = []
         self.query_cap = QUERY_CAP
+        self.keeps_values = True
+        """Whether a page that is moved keeps values that its new data source has a like property for."""
         self.bot = INTEGRATION_ID
         self.loaded = now()
         """When the workspace was loaded; what is younger was made by whoever uses it."""

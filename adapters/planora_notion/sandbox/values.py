@@ -261,8 +261,8 @@ def move(state: State, page: Page, target: DataSource) -> None:
     """Put a page into another data source.
 
     What Notion does to the values is documented nowhere. Here a value stays where the target has a property
-    of the same name and type (and an option of that name); the rest is lost from view, as an adapter must
-    fear. The title always stays.
+    of the same name and type (and an option of that name), or nowhere without `state.keeps_values`; the rest is
+    lost from view, as an adapter must fear. The title always stays.
     """
     old = state.sources[page.source] if page.source else None
     kept = blank(state, target)
@@ -271,7 +271,7 @@ def move(state: State, page: Page, target: DataSource) -> None:
         if prop.type == "relation":
             _mirror(state, page.id, prop, set(value), set())
         twin = _counterpart(target, prop)
-        if twin is not None:
+        if twin is not None and (state.keeps_values or prop.type == "title"):
             kept |= _carried(prop, twin, value)
     page.source, page.parent_page, page.values = target.id, None, kept
     state.touch(page)

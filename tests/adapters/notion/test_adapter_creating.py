@@ -10,13 +10,14 @@ from planora_notion import NotionAdapter
 from planora_notion.sandbox import NotionSandbox
 from planora_notion.sandbox.loading import NAMELESS_TOKEN, READ_TOKEN
 
-from planora_sync.adapter import Refused, Written
+from planora_sync.adapter import Refused, Unknown, Written
 from planora_sync.change import Change, Draft, Field, LinkDraft, words
 from planora_sync.errors import ConnectionFailed, Unsupported
 from planora_sync.model import Kind, Link, Named, Ref
+from planora_sync.sandbox import Fault
 from tests.adapters.notion.conftest import Api, Clock
 from tests.adapters.notion.rig import adapter_of, calls, option, read
-from tests.adapters.notion.wrapping import Listening
+from tests.adapters.notion.wrapping import Listening, Rewriting
 
 
 def draft(api: Api, source: str = "tasks", **more: Any) -> Draft:
@@ -45,6 +46,47 @@ def test_what_a_creation_sends(sandbox: NotionSandbox, api: Api) -> None:
     assert "template" not in body
     assert lines(api, id) == ["One.", "Two.", "planora-sync: m-1"]
     assert read(adapter, id).kind is Kind.BUG
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_creation_that_was_saved_all_the_same_is_known_by_its_marker(
+    sandbox: NotionSandbox, api: Api, marked: bool
+) -> None:
+    """Notion names the page in its 503; whether it is ours a look must tell."""
+    if marked:
+        add(sandbox, api, "tasks", Planora={"rich_text": {}})
+    adapter = adapter_of(sandbox)
+    sandbox.fail(Fault(kind="saved-503", method="POST", path="/v1/pages"))
+    outcome = adapter.create(draft(api))
+    assert isinstance(outcome, Written)
+    assert outcome.id == adapter.find_marker("m-1", api.source("tasks"))
+    assert calls(sandbox).count("POST /v1/pages") == 1
+
+
+@pytest.mark.parametrize("answer", ["another page", "no page"])
+def test_a_creation_that_notion_names_wrongly_stays_unknown(
+    sandbox: NotionSandbox, api: Api, answer: str
+) -> None:
+    named = api.page("t-lazy") if answer == "another page" else "5f60f079-5838-4d26-9c06-3c305f60f079"
+
+    def wrong(path: str, body: Any) -> Any:
+        more = body.get("additional_data") or {}
+        if "committed_resource_id" in more:
+            return body | {"additional_data": more | {"committed_resource_id": named}}
+        return body
+
+    sandbox.fail(Fault(kind="saved-503", method="POST", path="/v1/pages"))
+    adapter = adapter_of(sandbox, app=Rewriting(sandbox.app, wrong))
+    outcome = adapter.create(draft(api))
+    assert isinstance(outcome, Unknown)
+    assert named in outcome.reason
+
+
+def test_a_creation_that_cannot_be_looked_at_stays_unknown(sandbox: NotionSandbox, api: Api) -> None:
+    adapter = adapter_of(sandbox)
+    sandbox.fail(Fault(kind="saved-503", method="POST", path="/v1/pages"))
+    sandbox.fail(Fault(kind="500", method="GET", path="/v1/pages/*", times=-1))
+    assert isinstance(adapter.create(draft(api)), Unknown)
 
 
 def test_a_long_title_and_text_stay_within_a_requests_limits(sandbox: NotionSandbox, api: Api) -> None:

@@ -11,7 +11,7 @@ from planora_notion.sandbox import NotionSandbox
 from planora_notion.sandbox.loading import READ_TOKEN
 
 from planora_sync.adapter import Absence, Refused, Severity, Unknown, Written
-from planora_sync.change import Change, Draft, Field
+from planora_sync.change import Change, Field
 from planora_sync.errors import (
     AnswerUnreadable,
     ConnectionFailed,
@@ -20,7 +20,7 @@ from planora_sync.errors import (
     RateLimited,
     Unreachable,
 )
-from planora_sync.model import Entry, Named
+from planora_sync.model import Entry
 from planora_sync.sandbox import Fault
 from planora_sync.testing import pull_all
 from tests.adapters.notion.conftest import Api
@@ -227,18 +227,6 @@ def test_a_busy_notion_takes_the_write_later(sandbox: NotionSandbox, api: Api, k
     sandbox.fail(Fault(kind=kind, method="PATCH", times=-1))
     back = Change(field=Field.STATUS, before=wanted.after, after=wanted.before)
     assert isinstance(adapter.apply(entry, [back]), Refused)
-
-
-def test_a_creation_that_was_saved_is_unknown_and_found(sandbox: NotionSandbox, api: Api) -> None:
-    adapter = adapter_of(sandbox)
-    draft = Draft(place=Named(id=api.source("tasks"), name="Tasks"), title="Once", marker="m-1")
-    sandbox.fail(Fault(kind="saved-503", method="POST", path="/v1/pages"))
-    outcome = adapter.create(draft)
-    assert isinstance(outcome, Unknown)
-    found = adapter.find_marker("m-1", api.source("tasks"))
-    assert found is not None
-    assert found in outcome.reason
-    assert read(adapter, found).title == "Once"
 
 
 def test_outcomes_of_what_never_left() -> None:
