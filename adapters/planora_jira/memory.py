@@ -37,7 +37,7 @@ class Memory:
         self._answers: dict[str, Any] = {}
         self._strange: set[str] = set()
         self._at = self._now()
-        self._changed = False
+        self._changed = self._dropped = False
         self._load()
 
     def ask(self, name: str, call: Callable[[], Any]) -> Any:
@@ -68,6 +68,16 @@ class Memory:
                 self._strange.clear()
             self._at, self.anew, self._changed = self._now(), True, True
 
+    def drop(self) -> None:
+        """Have the next run ask everything anew; this one goes on with what it knows."""
+        with self._lock:
+            self._dropped = True
+
+    @property
+    def is_old(self) -> bool:
+        """Return whether what is known is older than a day, for an adapter that lives longer."""
+        return not timedelta(0) <= self._now() - self._at < OLDEST
+
     def is_strange(self, words: Iterable[str]) -> bool:
         """Return whether all of these were seen before though Jira does not list them: asking again is no use."""
         with self._lock:
@@ -82,7 +92,9 @@ class Memory:
     def save(self) -> None:
         """Note what is known, for the next run."""
         with self._lock:
-            if not self._changed:
+            if self._dropped:
+                self._notes.put(NOTE, None)
+            if self._dropped or not self._changed:
                 return
             body = {
                 "v": VERSION,

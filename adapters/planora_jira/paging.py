@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from planora_jira import position
 from planora_jira.client import JiraClient
+from planora_jira.jql import Query
+from planora_jira.position import Position
+from planora_sync.errors import ConnectionFailed
 
 Json = Mapping[str, Any]
 Issues = list[dict[str, Any]]
@@ -15,10 +19,17 @@ CLOUD_PAGE = 100
 """With any real field a search gives 100 a page, whatever is asked for."""
 CENTER_PAGE = 500
 """Data Center gives up to `jira.search.views.default.max` (1000); half of it keeps an answer small."""
+CENSUS_PAGE = 5000
+"""So many a page where nothing but ids is asked for (Cloud); Data Center gives what its administrator lets it."""
+ONLY_IDS = ("id",)
 OVERLAP = 1
 """Rows that a page by offset repeats, to see whether the list has shifted under it."""
 CENTER_BACK = 20
 """How far to go back in a list that has shifted."""
+REMEMBERED = 2_000
+"""Of so many issues a search by offset knows that it gave them; going back further gives some twice."""
+MOST_EMPTY = 50
+"""After so many pages without an issue, each naming a next one, a search is going nowhere."""
 
 
 def by_offset(client: JiraClient, path: str, what: str, **params: object) -> list[dict[str, Any]]:
@@ -44,72 +55,119 @@ def by_offset(client: JiraClient, path: str, what: str, **params: object) -> lis
 
 def search(
     client: JiraClient,
-    jql: str,
+    query: str | Query,
     fields: Sequence[str],
     what: str,
     *,
     fresh: Sequence[str] = (),
     size: int | None = None,
+    after: Position | None = None,
 ) -> Iterator[Issues]:
     """Return the issues that a query finds, page by page; raises ConnectionFailed.
 
     Args:
         client: whom to ask.
-        jql: the query; it must be bounded, and ordered by something that stands still.
-        fields: ids of fields.
+        query: it must be bounded, and ordered by something that stands still. A text cannot be taken up again.
+        fields: ids of fields; with `created` among them a page that expired is taken up again by itself.
         what: names the search in messages.
         fresh: ids of issues just written, which the search index may not show yet (Cloud; 50 at most).
         size: issues a page, at most; None for as many as go.
+        after: where to go on; None begins.
     """
     if client.cloud:
-        return _by_token(client, jql, fields, what, fresh, size or CLOUD_PAGE)
-    return _by_moving_offset(client, jql, fields, what, size or CENTER_PAGE)
+        ids = tuple(fields) == ONLY_IDS
+        return _by_token(
+            client, query, fields, what, fresh, size or (CENSUS_PAGE if ids else CLOUD_PAGE), after
+        )
+    return _by_moving_offset(client, query, fields, what, size or CENTER_PAGE, after)
+
+
+def _text(query: str | Query, after: Position | None) -> str:
+    return query if isinstance(query, str) else query.text(after.created if after else None)
 
 
 def _by_token(
-    client: JiraClient, jql: str, fields: Sequence[str], what: str, fresh: Sequence[str], size: int
+    client: JiraClient,
+    query: str | Query,
+    fields: Sequence[str],
+    what: str,
+    fresh: Sequence[str],
+    size: int,
+    after: Position | None,
 ) -> Iterator[Issues]:
-    body: dict[str, Any] = {"jql": jql, "maxResults": size, "fields": list(fields)}
+    body: dict[str, Any] = {"jql": _text(query, after), "maxResults": size, "fields": list(fields)}
     if fresh:
         # The list must be the same on every page.
         body["reconcileIssues"] = [int(id) for id in fresh]
-    seen: set[str] = set()
+    seen, empty, begun = set[str](), 0, after
     while True:
-        page = client.ask(client.rest("search/jql"), what, body)
-        yield _issues(client, page, what)
+        try:
+            page = client.ask(client.rest("search/jql"), what, body)
+        except ConnectionFailed as failure:
+            if "nextPageToken" not in body or not _went_stale(failure) or after in (None, begun):
+                raise
+            # A token lives for a week at most: begin anew behind the last issue, once each.
+            begun, seen = after, set()
+            body = {name: value for name, value in body.items() if name != "nextPageToken"}
+            body["jql"] = _text(query, after)
+            continue
+        rows = _behind(_issues(client, page, what), begun)
+        empty = 0 if rows else empty + 1
+        if rows:
+            after = position.of(rows[-1])
+            yield rows
         token = page.get("nextPageToken")
         if token is None or page.get("isLast") is True:
             if page.get("isLast") is False:
                 raise client.answers.unreadable(what, "a page that is not the last and names no next one")
             return
-        if token in seen:
-            raise client.answers.unreadable(what, "a circle: it gives the same page token again")
+        if token in seen or empty > MOST_EMPTY:
+            raise client.answers.unreadable(what, "a circle: it gives the same page again and again")
         seen.add(token)
         body["nextPageToken"] = token
 
 
+def _went_stale(failure: ConnectionFailed) -> bool:
+    """Return whether a refusal may be that of a page token: a 400 is of no kind of its own."""
+    return type(failure) is ConnectionFailed
+
+
+def _behind(rows: Issues, after: Position | None) -> Issues:
+    """Return the issues that were not given when a position was reached."""
+    if after is None:
+        return rows
+    return [row for row in rows if (at := position.of(row)) is None or not after.covers(at)]
+
+
 def _by_moving_offset(
-    client: JiraClient, jql: str, fields: Sequence[str], what: str, size: int
+    client: JiraClient,
+    query: str | Query,
+    fields: Sequence[str],
+    what: str,
+    size: int,
+    after: Position | None,
 ) -> Iterator[Issues]:
-    start, seen = 0, set[str]()
+    start, known, text = 0, dict[str, None](), _text(query, after)
     while True:
-        page = ask_center(client, jql, fields, what, start=start, size=size)
+        page = ask_center(client, text, fields, what, start=start, size=size)
         rows, total = _issues(client, page, what), page.get("total")
         if not isinstance(total, int):
             raise client.answers.unreadable(what, "a page without a total")
-        if start and not (rows and str(rows[0]["id"]) in seen):
+        if start and not (rows and str(rows[0]["id"]) in known):
             # The row we know is not where it was: something left the list before it, and others moved up.
             start = max(0, start - CENTER_BACK)
             continue
-        fresh = [row for row in rows if str(row["id"]) not in seen]
-        seen.update(str(row["id"]) for row in fresh)
-        if fresh:
-            yield fresh
+        new = [row for row in _behind(rows, after) if str(row["id"]) not in known]
+        known |= dict.fromkeys(str(row["id"]) for row in rows)
+        if new:
+            yield new
         if start + len(rows) >= total:
             return
         if len(rows) <= OVERLAP:
             raise client.answers.unreadable(what, "a list that breaks off")
         start += len(rows) - OVERLAP
+        for id in list(known)[: max(0, len(known) - REMEMBERED)]:
+            del known[id]
 
 
 def ask_center(

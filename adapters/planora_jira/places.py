@@ -89,7 +89,7 @@ class Places:
         return bare(facts.row, self._survey, position).model_copy(
             update={
                 "default_assignee": default_assignee(facts.row),
-                "statuses": in_column_order(self._statuses(facts), facts.boards),
+                "statuses": in_column_order(self.statuses(facts), facts.boards),
                 "fields": self._fields(facts, sample),
             }
         )
@@ -100,7 +100,7 @@ class Places:
         for place, board in enumerate(facts.boards):
             if sprints.place_id(board.id) not in self._shown:
                 self._shown.add(sprints.place_id(board.id))
-                found += self._board(facts, board, self._statuses(facts), place)
+                found += self._board(facts, board, self.statuses(facts), place)
         return tuple(found)
 
     def states(self, facts: ProjectFacts) -> Mapping[str, str] | None:
@@ -203,7 +203,8 @@ class Places:
 
     # -- statuses and fields ------------------------------------------------------------------------------
 
-    def _statuses(self, facts: ProjectFacts) -> tuple[Status, ...]:
+    def statuses(self, facts: ProjectFacts) -> tuple[Status, ...]:
+        """Return the statuses that issues of a project can have; none, and a notice, where they cannot be read."""
         path = self._client.rest(f"project/{segment(facts.id)}/statuses")
         rows = self._survey.trying(
             facts.key,

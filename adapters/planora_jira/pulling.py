@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, assert_never
 
-from planora_jira import cursor, jql, wire
+from planora_jira import cursor, position, progress, wire
 from planora_jira.client import JiraClient
 from planora_jira.cursor import Cursor
 from planora_jira.facts import ProjectFacts
-from planora_jira.paging import search
-from planora_jira.parents import Parents
-from planora_jira.places import Places
-from planora_jira.survey import WHOLE, Survey
+from planora_jira.fetching import Ended, Failed, Fetched, Fetcher, Rows, Task
+from planora_jira.grounds import Grounds
+from planora_jira.progress import Part, Progress
+from planora_jira.survey import Survey
+from planora_jira.tasks import Tasks
 from planora_sync.adapter import AdapterContext, Notice, Page, Severity
 from planora_sync.errors import ConnectionFailed, PlaceNotVisible
-from planora_sync.model import Entry, Place
+from planora_sync.http.ahead import ahead, side_by_side
+from planora_sync.model import Entry
 
 Json = Mapping[str, Any]
 
@@ -31,26 +34,53 @@ class Pull:
         """Set up.
 
         Args:
-            survey: a new one, for boards and fields change without any issue being updated.
+            survey: what is known of the site.
             writer: whose rights decide what can be edited.
             context: the connection.
             fresh: ids of issues just written, which the search index may not show yet.
         """
         self._survey = survey
-        self._client = survey.client
         self._context = context
         self._fresh = fresh
-        self._writer = writer
-        self._parents = Parents(survey.client)
-        self._seen: set[str] = set()
+        self._grounds = Grounds(survey, writer)
         self._failed: list[ConnectionFailed] = []
-        self._newest: dict[str, datetime] = {}
+        self._moving: dict[str, datetime] = {}
+        """Issues that changed while this pull reads: only these can show in two projects."""
+        self._key = ""
+        self._progress = Progress(begun=context.now())
 
-    def pages(self, since: str | None) -> Iterator[Page]:
+    def pages(self, since: str | None, resume: str | None = None) -> Iterator[Page]:
         """Return the pages; raises ConnectionFailed where nothing at all can be read."""
+        mark = self._mark(since)
+        projects = list(self._survey.projects.values())
+        if not projects:
+            raise self._nothing()
+        begun = min(self._context.now(), self._context.now() + self._survey.ahead)
+        self._progress = progress.parse(resume, self._key) or Progress(begun=begun)
+        grounds = self._grounds
+        grounds.look(projects, self._progress.begun, resumed=bool(self._progress.parts))
+        tasks = Tasks(self._survey, grounds, mark, self._progress).all(projects)
+        for fetched in self._fetched(tasks):
+            match fetched:
+                case Rows():
+                    yield self._page(fetched)
+                case Ended():
+                    yield from self._end(fetched.facts)
+                case Failed():
+                    self._failed.append(fetched.failure)
+                    self._survey.note(Severity.ERROR, fetched.facts.key, fetched.failure)
+                case _:
+                    assert_never(fetched)
+        if len(self._failed) == len(projects):
+            raise self._failed[-1]
+        self._survey.memory.save()
+        yield Page(notices=self._notices(), cursor=self._moved(mark, projects).text())
+
+    def _mark(self, since: str | None) -> Cursor:
         site = self._survey.client.url
-        mark = cursor.parse(since, site) or Cursor(site=site)
-        if since is not None and not mark.marks:
+        self._key = progress.key_of(site, since)
+        mark = cursor.parse(since, site)
+        if since is not None and (mark is None or not mark.marks):
             self._survey.notices.append(
                 Notice(
                     severity=Severity.OK,
@@ -58,72 +88,78 @@ class Pull:
                     what="The last pull's mark is of another site or version: everything is read again.",
                 )
             )
-        projects = list(self._survey.projects.values())
-        if not projects:
-            raise self._nothing()
-        places = Places(self._survey, self._writer)
-        for position, facts in enumerate(projects):
-            begun = self._context.now()
-            try:
-                yield from self._project(facts, mark, places, position)
-            except WHOLE:
-                raise
-            except ConnectionFailed as failure:
-                self._failed.append(failure)
-                self._survey.note(Severity.ERROR, facts.key, failure)
-            else:
-                mark = mark.moved(facts.id, self._newest.get(facts.id), begun, places.states(facts))
-        if len(self._failed) == len(projects):
-            raise self._failed[-1]
-        yield Page(notices=self._notices(), cursor=mark.text())
+        return mark or Cursor(site=site)
 
-    def _project(self, facts: ProjectFacts, mark: Cursor, places: Places, position: int) -> Iterator[Page]:
-        boards = places.boards(facts)
-        query = self._query(facts, mark, places.states(facts))
-        shown = False
-        for rows in search(
-            self._client, query, facts.fields.asked(), f"the issues of {facts.key}", fresh=self._fresh
-        ):
-            found: tuple[Place, ...] = ()
-            if not shown:
-                found = (places.project(facts, position, self._sample(facts, places, rows)), *boards)
-                shown = True
-            yield Page(entries=self._entries(facts, rows), places=found, notices=self._notices())
-        if not shown:
-            project = places.project(facts, position, places.sample(facts))
-            yield Page(places=(project, *boards), notices=self._notices())
+    def _fetched(self, tasks: Sequence[Task]) -> Iterator[Fetched]:
+        """Return what comes of the tasks, pages fetched while others are translated."""
+        fetcher, workers = Fetcher(self._survey, self._fresh), self._context.parallel
+        if workers > 1 and len(tasks) == 1:
+            return ahead(fetcher.fetch(tasks[0]))
+        return side_by_side([partial(fetcher.fetch, task) for task in tasks], workers, ordered=False)
 
-    def _query(self, facts: ProjectFacts, mark: Cursor, states: Mapping[str, str] | None) -> str:
-        """Return the query for a project: all that counts, or what changed since its mark."""
-        since, former = mark.marks.get(facts.id), mark.sprints.get(facts.id, {})
-        now = former if states is None else states
-        moved = sorted(id for id, state in former.items() if now.get(id) != state and id.isdigit())
-        if since is None or not all(id in now or self._is_there(id) for id in moved):
-            return jql.counting(facts.id, self._context.done_days, cloud=self._client.cloud)
-        zone = self._survey.account_zone
-        return jql.changed(facts.id, since, zone, cloud=self._client.cloud, sprints=moved)
+    def _moved(self, mark: Cursor, projects: Sequence[ProjectFacts]) -> Cursor:
+        """Return the mark moved on for what was read to its end."""
+        for facts in projects:
+            part = self._progress.part(facts.id)
+            if not part.whole:
+                continue
+            was = self._grounds.of(facts.id)
+            mark = mark.moved(facts.id, part.seen, self._progress.begun, shape=was.shape, sprints=was.states)
+            if was.unsure:
+                mark = mark.unsure(facts.id)
+        return mark
 
-    def _is_there(self, sprint: str) -> bool:
-        """Return whether a sprint that is open no more was closed; a query for a deleted one is refused."""
+    # -- pages --------------------------------------------------------------------------------------------
+
+    def _page(self, fetched: Rows) -> Page:
+        facts, rows = fetched.facts, fetched.rows
+        places = self._grounds.places(facts, rows) if self._is_new(facts) else ()
+        if self._grounds.renewed_by(facts, rows):
+            places = self._grounds.places(facts, rows)
+        self._survey.memory.save()
+        part = self._progress.part(facts.id)
+        entries, seen = [], part.seen
+        lens = replace(self._grounds.survey.lens(facts.id), ids=fetched.ids)
+        for row in rows:
+            entry = self._entry(row, lens)
+            if entry is None:
+                continue
+            seen = seen.with_issue(entry.ref.id, entry.updated)
+            if not self._was_given(entry):
+                entries.append(entry)
+        where = position.of(rows[-1]) or part.position
+        self._progress = self._progress.with_part(facts.id, Part(seen=seen, position=where))
+        return Page(
+            entries=tuple(entries),
+            places=places,
+            notices=self._notices(),
+            resume=self._progress.text(self._key),
+        )
+
+    def _end(self, facts: ProjectFacts) -> Iterator[Page]:
+        """Return a page for a project without issues; note that it was read to its end."""
+        places = self._grounds.places(facts, ()) if self._is_new(facts) else ()
+        part = replace(self._progress.part(facts.id), position=None, whole=True)
+        self._progress = self._progress.with_part(facts.id, part)
+        if places:
+            yield Page(places=places, notices=self._notices(), resume=self._progress.text(self._key))
+
+    def _is_new(self, facts: ProjectFacts) -> bool:
+        return facts.id not in self._progress.parts
+
+    def _was_given(self, entry: Entry) -> bool:
+        """Return whether this issue stood on an earlier page as it is now or newer: it moved between projects."""
+        if entry.updated is None or entry.updated < self._progress.begun:
+            return entry.ref.id in self._moving
+        known = self._moving.get(entry.ref.id)
+        if known is not None and entry.updated <= known:
+            return True
+        self._moving[entry.ref.id] = entry.updated
+        return False
+
+    def _entry(self, row: Json, lens: wire.Lens) -> Entry | None:
         try:
-            self._client.get_object(self._client.agile(f"sprint/{sprint}"), f"sprint {sprint}")
-        except PlaceNotVisible:
-            return False
-        return True
-
-    def _sample(self, facts: ProjectFacts, places: Places, rows: Sequence[Json]) -> str | None:
-        return str(rows[0]["id"]) if rows else places.sample(facts)
-
-    def _entries(self, facts: ProjectFacts, rows: Sequence[Json]) -> tuple[Entry, ...]:
-        """Return the issues of a page that this pull has not given yet: one may move while it is read."""
-        fresh = [row for row in rows if str(row["id"]) not in self._seen]
-        self._seen.update(str(row["id"]) for row in fresh)
-        lens = replace(self._survey.lens(facts.id), ids=self._parents.ids(fresh, facts.fields))
-        return tuple(entry for row in fresh if (entry := self._entry(facts, row, lens)))
-
-    def _entry(self, facts: ProjectFacts, row: Json, lens: wire.Lens) -> Entry | None:
-        try:
-            entry = wire.entry(row, lens)
+            return wire.entry(row, lens)
         except wire.UNTRANSLATABLE as failure:
             self._survey.notices.append(
                 Notice(
@@ -134,10 +170,6 @@ class Pull:
                 )
             )
             return None
-        known = self._newest.get(facts.id)
-        if entry.updated and (known is None or entry.updated > known):
-            self._newest[facts.id] = entry.updated
-        return entry
 
     def _notices(self) -> tuple[Notice, ...]:
         notices = tuple(self._survey.notices)

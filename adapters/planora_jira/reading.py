@@ -30,7 +30,7 @@ class Reader:
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
         self._client = survey.client
-        self._parents = Parents(survey.client)
+        self._parents = Parents(survey.client, survey.memory)
 
     def read(self, ids: Sequence[str]) -> Mapping[str, ReadResult]:
         """Return each issue as an entry, or UNKNOWN: Jira does not tell deleted from no longer visible.

@@ -87,7 +87,7 @@ class Survey(Site):
     def _project_row(self, key: str, word: str) -> Json | None:
         """Return a project in full: the list of projects does not tell the default assignee."""
         try:
-            row = self.memory.ask(f"project:{key}", lambda: self._ask_project(key, word))
+            row: Json = self.memory.ask(f"project:{key}", lambda: self._ask_project(key, word))
         except PlaceNotVisible:
             # A word of capitals may be a name after all.
             named = scope.projects([word], self.visible).rows

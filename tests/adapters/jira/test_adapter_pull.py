@@ -38,13 +38,15 @@ def test_a_full_pull_is_open_issues_and_those_done_lately(clock: Clock, deployme
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS)
-def test_one_project_costs_ten_requests_and_one_more_a_hundred_issues(clock: Clock, deployment: str) -> None:
+def test_one_project_costs_eleven_requests_and_one_more_a_hundred_issues(
+    clock: Clock, deployment: str
+) -> None:
     sandbox = make(clock, deployment)
     pull_all(adapter_of(sandbox))
     paths = [row.path for row in sandbox.ledger]
     searches = [path for path in paths if "/search" in path]
-    # Account, project, boards, columns, sprints, fields, statuses, one edit screen.
-    assert len(paths) - len(searches) == 8
+    # Account, project, boards, columns, fields, the server's clock, statuses, sprints, one edit screen.
+    assert len(paths) - len(searches) == 9
     assert len(searches) == 2
     # Reads of issues by board or sprint are gone on Cloud, and so is the search by offset.
     assert not [path for path in paths if path.startswith("/rest/agile") and path.endswith("/issue")]
@@ -150,18 +152,34 @@ def test_only_failing_projects_are_a_failed_connection(clock: Clock) -> None:
         pull_all(adapter_of(sandbox))
 
 
-def test_an_issue_that_moves_while_it_is_read_comes_once(clock: Clock) -> None:
+@pytest.mark.parametrize("order", [("CARE", "OPS"), ("OPS", "CARE")])
+@pytest.mark.parametrize("parallel", [1, 4])
+def test_an_issue_that_moves_while_it_is_read_is_at_the_end_where_it_moved_to(
+    clock: Clock, order: tuple[str, ...], parallel: int
+) -> None:
     sandbox = two_projects(clock)
+    issue = sandbox.site.issue("CARE-51")
     app = Tampered(sandbox.app)
 
     def move(asked: Any, page: Any) -> Any:
         if "project = 10000" in asked["jql"]:
-            sandbox.site.issue("CARE-51").project = "20000"
+            issue.project, issue.key, issue.former_keys, issue.updated = (
+                "20000",
+                "OPS-9",
+                ["CARE-51"],
+                clock(),
+            )
         return page
 
     app.on("POST", SEARCH, move)
-    entries = pull_all(adapter_of(sandbox, app=app, scope=("CARE", "OPS"))).entries
-    assert len([entry for entry in entries if entry.key == "CARE-51"]) == 1
+    first = pull_all(adapter_of(sandbox, app=app, scope=order, parallel=parallel))
+    later = pull_all(adapter_of(sandbox, scope=order), since=first.cursor)
+    assert (first.by_id | later.by_id)[str(issue.id)].key == "OPS-9"
+    # Read first where it stood and then where it stands, it comes twice, the newer one last.
+    assert [entry.key for entry in first.entries if entry.ref.id == str(issue.id)][-1:] in (
+        ["OPS-9"],
+        ["CARE-51"],
+    )
 
 
 def test_boards_that_cannot_be_read_leave_the_issues(clock: Clock) -> None:
