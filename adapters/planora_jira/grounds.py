@@ -126,7 +126,7 @@ class Grounds:
         notices, survey = self.survey.notices, Survey(self.survey.client, self.survey.context, memory)
         survey.notices = notices
         self.survey, self._places = survey, Places(survey, self._writer)
-        known = survey.projects.get(facts.id, facts)
+        known, _ = survey.projects.get(facts.id, facts), survey.ahead
         self._boards[facts.id] = self._places.boards(known)
         self._places.options(known, str(rows[0]["id"]))
         memory.note_strange(self._strange(facts, rows))
