@@ -20,7 +20,7 @@ class TellingContract(ContractBase):
     def test_a_write_is_told(
         self, adapter: Adapter, writable: Mapping[Field, OtherValue], advance: Callable[[float], None]
     ) -> None:
-        self._needed(adapter)
+        self._tells(adapter)
         entry, change = self.plain_change(adapter, writable)
         before = adapter.history([entry.ref.id]).get(entry.ref.id, ())
         advance(60)
@@ -33,7 +33,7 @@ class TellingContract(ContractBase):
     def test_events_are_in_order_and_dated_in_utc(
         self, adapter: Adapter, writable: Mapping[Field, OtherValue]
     ) -> None:
-        self._needed(adapter)
+        self._tells(adapter)
         entry, change = self.plain_change(adapter, writable)
         adapter.apply(entry, [change])
         for events in adapter.history([entry.ref.id]).values():
@@ -41,7 +41,7 @@ class TellingContract(ContractBase):
             assert all(event.at.utcoffset() == timedelta(0) and event.field for event in events)
 
     def test_what_is_not_there_has_no_history(self, adapter: Adapter, unknown_id: str) -> None:
-        self._needed(adapter)
+        self._tells(adapter)
         assert not adapter.history([unknown_id]).get(unknown_id, ())
 
     def test_telling_of_nothing_costs_nothing_and_writes_nothing(
@@ -50,7 +50,7 @@ class TellingContract(ContractBase):
         writable: Mapping[Field, OtherValue],
         ledger: Sequence[LedgerRow],
     ) -> None:
-        self._needed(adapter)
+        self._tells(adapter)
         asked = len(ledger)
         assert not adapter.history([])
         assert len(ledger) == asked, "the history of nothing cost a request"
@@ -63,6 +63,6 @@ class TellingContract(ContractBase):
         with pytest.raises(Unsupported):
             adapter.history(["1"])
 
-    def _needed(self, adapter: Adapter) -> None:
+    def _tells(self, adapter: Adapter) -> None:
         if not adapter.capabilities.history:
             pytest.skip("this adapter tells no history")
