@@ -88,6 +88,7 @@ class Client:
 
     def _some(self, paths: Sequence[str], what: str) -> list[Any]:
         rows = self.get("/batch", what, urls=",".join(paths))
+        self.session.spend(len(paths) - 1)
         if not isinstance(rows, list) or len(rows) != len(paths):
             raise unreadable(what, self._name, "a batch of another length")
         found = [self._row(row, path) for row, path in zip(rows, paths, strict=True)]

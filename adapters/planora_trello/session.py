@@ -27,6 +27,8 @@ ALLOWANCE, WINDOW = 100, 10.0
 """Requests a token may make, and in how many seconds (Trello's rate limits, January 2026)."""
 QUOTAS = ("x-rate-limit-api-token", "x-rate-limit-api-key", "x-rate-limit-member")
 """Headers that Trello sends but does not document: `-remaining`, `-max`, `-interval-ms` of each."""
+TOO_MUCH = "API_TOO_MANY_CARDS_REQUESTED"
+"""The word of a 429 that speaks of the size of an answer and not of the rate of requests."""
 LONGEST_PAUSE = 60.0
 
 
@@ -95,7 +97,15 @@ class TrelloSession(requests.Session):
         host = next((host for host in HARD_CODED if url.startswith(f"{host}/")), None)
         return url if host is None else self.base + url.removeprefix(host)
 
+    def spend(self, count: int) -> None:
+        """Take requests from the budget that were made inside another one: a batch saves no quota."""
+        for _ in range(count):
+            self._budget.reserve()
+
     def _busy(self, reply: Reply) -> None:
+        if TOO_MUCH.encode() in reply.body():
+            # No limit of requests: the same one would be refused for ever. A smaller one is asked instead.
+            raise TrelloAnswer(429, TOO_MUCH)
         # Trello sends no Retry-After, and two hundred 429s in a window shut the key out for its rest: the
         # next request waits for a new window.
         if retry_after_seconds(reply.headers, self._now()) is None and not self._mind(reply.headers):

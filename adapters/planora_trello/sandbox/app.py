@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 from starlette.applications import Starlette
@@ -13,10 +14,10 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from planora_sync.sandbox import Fault, Faults, LedgerRow
-from planora_trello.sandbox.ask import Ask, parse, token_of
+from planora_trello.sandbox.ask import OAUTH, Ask, parse, token_of
 from planora_trello.sandbox.errors import ApiError, by_status, response
 from planora_trello.sandbox.limits import Allowance
-from planora_trello.sandbox.routes import match_route
+from planora_trello.sandbox.routes import batch, match_route
 from planora_trello.sandbox.state import State
 
 METHODS = ["GET", "POST", "PUT", "DELETE"]
@@ -28,13 +29,15 @@ PAGE = "<!DOCTYPE html><html><body>We're having some trouble. Please try again.<
 BLOCKED = "<html><head><title>ERROR: The request could not be satisfied</title></head></html>"
 
 
-def build(state: State, allowance: Callable[[], Allowance | None]) -> Starlette:
+def build(state: State, allowance: Allowance) -> Starlette:
     """Return the API over a workspace, without faults."""
 
     async def endpoint(request: Request) -> Response:
-        counted = allowance()
-        if counted is not None and not counted.take():
-            return response(429, "")
+        key, token = credential(request.scope)
+        limit = allowance.take(key, token, request.url.path, _cost(request))
+        if limit is not None:
+            return response(429, limit)
+        state.client = request.headers.get("x-trello-client-identifier", "")
         try:
             return await _answer(state, request)
         except ApiError as refusal:
@@ -57,6 +60,23 @@ async def _answer(state: State, request: Request) -> Response:
     return Response(orjson.dumps(found[0](ask)), 200, None, "application/json; charset=utf-8")
 
 
+def credential(scope: Scope) -> tuple[str, str]:
+    """Return the key and token that a request shows, valid or not."""
+    headers = dict(scope["headers"])
+    told = dict(OAUTH.findall(headers.get(b"authorization", b"").decode("latin-1")))
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+    bearer = headers.get(b"authorization", b"").decode("latin-1").removeprefix("Bearer ")
+    key = told.get("oauth_consumer_key") or query.get("key") or ""
+    return key, told.get("oauth_token") or query.get("token") or bearer
+
+
+def _cost(request: Request) -> int:
+    """Return for how many a request counts: a batch saves round trips, not quota."""
+    if not request.url.path.startswith("/1/batch"):
+        return 1
+    return max(1, len(batch.urls_of(request.query_params.get("urls", ""))))
+
+
 def _tidy(path: str) -> str:
     parts = path.rstrip("/").split("/")
     if len(parts) > 2:
@@ -74,7 +94,7 @@ class Gate:
         self._ledger = ledger
         self._allowance = allowance
         self._told = told
-        self._inner = build(state, lambda: allowance)
+        self._inner = build(state, allowance)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -88,15 +108,15 @@ class Gate:
                 LedgerRow(method=scope["method"], path=scope["path"], query=query, status=status)
             )
 
-        seen = _Seen(send, note, self._headers)
+        seen = _Seen(send, note, lambda: self._headers(scope))
         fault = self._faults.take(scope["method"], scope["path"])
         try:
             await self._answer(fault, scope, receive, seen)
         finally:
             seen.note(0)
 
-    def _headers(self) -> dict[str, str]:
-        return self._allowance.headers() if self._told else {}
+    def _headers(self, scope: Scope) -> dict[str, str]:
+        return self._allowance.headers(*credential(scope)) if self._told else {}
 
     async def _answer(self, fault: Fault | None, scope: Scope, receive: Receive, send: _Seen) -> None:
         match fault.kind if fault else None:
@@ -129,7 +149,7 @@ def _unanswered(fault: Fault | None) -> Response:
         return HTMLResponse(PAGE)
     if kind == "empty":
         return Response(b"", 200, media_type="application/json")
-    answer = by_status(int(kind))
+    answer = by_status(int(kind), (fault.reason or "") if fault else "")
     if fault and fault.retry_after is not None:
         answer.headers["Retry-After"] = fault.retry_after
     return answer

@@ -9,7 +9,7 @@ from typing import Any
 
 from planora_trello.sandbox import feed
 from planora_trello.sandbox.ask import moment, texts, yes
-from planora_trello.sandbox.errors import ApiError, invalid, invalid_id
+from planora_trello.sandbox.errors import ApiError, full, invalid, invalid_id
 from planora_trello.sandbox.ids import LONG, stamp
 from planora_trello.sandbox.state import STEP, BoardList, Card, State
 
@@ -54,6 +54,7 @@ def prepare(state: State, card: Card, wanted: Mapping[str, Any]) -> Edit:
     for name, read in READERS.items():
         if name in wanted:
             edit.values[name] = read(wanted[name])
+    _demand_room(state, card, target, closed=bool(edit.values.get("closed", card.closed)))
     if "pos" in wanted or target.id != card.list_id:
         edit.values["pos"] = position(state, target.id, wanted.get("pos", "bottom"), card)
     return edit
@@ -69,6 +70,20 @@ def apply(state: State, card: Card, edit: Edit, member: str) -> None:
     for name, value in edit.values.items():
         _set(state, card, name, value, member, quiet=name in quiet)
     _set_members(state, card, edit.members, member)
+
+
+def _demand_room(state: State, card: Card, target: BoardList, *, closed: bool) -> None:
+    """Refuse one open card more than a board or a list holds."""
+    if closed:
+        return
+    is_new = card.id not in state.cards or card.closed
+    enters = {
+        "open cards per board": (is_new or card.board != target.board, {"board": target.board}),
+        "open cards per list": (is_new or card.list_id != target.id, {"list_id": target.id}),
+    }
+    for limit, (does, where) in enters.items():
+        if does and state.open_cards(**where) >= state.most[limit]:
+            raise full(limit)
 
 
 def _target(state: State, card: Card, wanted: Mapping[str, Any]) -> BoardList:
@@ -211,9 +226,25 @@ def _set(state: State, card: Card, wire: str, value: Any, member: str, *, quiet:
         card.date_closed = state.now() if value else None
     if wire == "dueComplete":
         card.date_completed = state.now() if value else None
+    if wire == "idLabels" and not quiet:
+        _tell_labels(state, card, old, value, member)
     if not quiet:
         feed.changed(state, card, member, wire, _shown(old), _shown(value))
     state.touch(card)
+
+
+def _tell_labels(state: State, card: Card, old: list[str], new: list[str], member: str) -> None:
+    """Tell webhooks of each label; the change of the set is told after it, so that one change is two events."""
+    for kind, ids in (("addLabelToCard", set(new) - set(old)), ("removeLabelFromCard", set(old) - set(new))):
+        for one in sorted(ids):
+            label = state.labels[one]
+            said = {
+                "value": one,
+                "text": label.name,
+                "label": {"id": one, "name": label.name, "color": label.color},
+            }
+            data = feed.about(state, card, in_list=False) | said
+            feed.write(state, kind, member=member, board=card.board, card=card.id, data=data)
 
 
 def _shown(value: Any) -> Any:

@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 ABSENT = "The requested resource was not found."
 LIMITED = {"error": "API_TOKEN_LIMIT_EXCEEDED", "message": "Rate limit exceeded"}
+TOO_MANY_CARDS = "API_TOO_MANY_CARDS_REQUESTED"
 
 TEXTS = {
     400: "invalid value for id",
@@ -52,13 +53,18 @@ def forbidden(model: str) -> ApiError:
     return ApiError(401, f"unauthorized {model} permission requested")
 
 
+def full(what: str) -> ApiError:
+    """Return the answer to what would go beyond a limit of a board, list or card."""
+    return ApiError(403, f"object limit reached: {what}")
+
+
 def response(status: int, text: str) -> Response:
-    """Return a refusal as it stands on the wire: text, but for a 429."""
+    """Return a refusal as it stands on the wire: a line of text; for a 429 JSON with the word of the limit."""
     if status == 429:
-        return JSONResponse(LIMITED, status_code=429)
+        return JSONResponse(LIMITED | ({"error": text} if text else {}), status_code=429)
     return PlainTextResponse(text, status_code=status)
 
 
-def by_status(status: int) -> Response:
-    """Return the answer that a status stands for."""
-    return response(status, TEXTS.get(status, f"Error {status}"))
+def by_status(status: int, reason: str = "") -> Response:
+    """Return the answer that a status stands for; `reason` is the limit that a 429 speaks of."""
+    return response(status, reason if status == 429 else TEXTS.get(status, f"Error {status}"))

@@ -11,6 +11,8 @@ from planora_trello.sandbox.ids import stamp
 from planora_trello.sandbox.state import Action, Board, Card, Member, State
 
 FIELDS = ("id", "idMemberCreator", "data", "appCreator", "type", "date", "limits", "memberCreator")
+EXCLUDED = frozenset({"addLabelToCard", "removeLabelFromCard", "updateCustomFieldItem", "updateCheckItem"})
+"""Types that only webhooks tell: they were in no feed that was recorded."""
 CARD_DEFAULT = "commentCard,updateCard:idList"
 """What `/cards/{id}/actions` gives where no filter is said."""
 
@@ -46,7 +48,14 @@ def write(
     if date is not None:
         identifier = state.ids.named(f"action/{card}/{len(state.actions)}", date)
     action = Action(
-        id=identifier, type=kind, date=when, member=member, board=board, card=card, data=dict(data)
+        id=identifier,
+        type=kind,
+        date=when,
+        member=member,
+        board=board,
+        card=card,
+        data=dict(data),
+        client=state.client,
     )
     state.actions.append(action)
     return action
@@ -96,6 +105,8 @@ def select(ask: Ask, pool: Iterable[Action], default: str = "all") -> list[dict[
 
 
 def _is(action: Action, word: str) -> bool:
+    if action.type in EXCLUDED:
+        return False
     kind, _, part = word.partition(":")
     if kind == "all":
         return True

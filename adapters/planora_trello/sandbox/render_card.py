@@ -113,7 +113,7 @@ def _marks(state: State, one: Card) -> dict[str, Any]:
         "email": None,
         "idAttachmentCover": None,
         "idChecklists": [checklist.id for checklist in one.checklists],
-        "idMembersVoted": [],
+        "idMembersVoted": list(one.voters),
         "labels": [_label(state, identifier) for identifier in one.labels],
         "manualCoverAttachment": False,
         "subscribed": False,
@@ -146,7 +146,7 @@ def _badges(one: Card) -> dict[str, Any]:
         "start": stamp(one.start),
         "subscribed": False,
         "viewingMemberVoted": False,
-        "votes": 0,
+        "votes": len(one.voters),
     }
 
 

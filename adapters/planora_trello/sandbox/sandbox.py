@@ -10,6 +10,7 @@ from typing import ClassVar
 from planora_sync.http.inprocess import ASGIApp
 from planora_sync.sandbox import Expected, Sandbox
 from planora_trello.sandbox.app import Gate
+from planora_trello.sandbox.hooks import Sent, sent
 from planora_trello.sandbox.limits import Allowance
 from planora_trello.sandbox.loading import KEY, TOKEN, expected, load, read_toml
 
@@ -60,6 +61,13 @@ class TrelloSandbox(Sandbox):
         """Return the body of a `[connections.NAME]` table for this workspace at `url`."""
         table: dict[str, object] = {"tracker": "trello", "url": url, "user": KEY, "token": TOKEN}
         return table | dict(read_toml(f"{self.workspace}.toml").get("connection", {}))
+
+    def sent(self, since: int = 0) -> list[Sent]:
+        """Return what webhooks send about the actions from a number on, each signed; nothing is sent.
+
+        The app's secret is `hooks.SECRET`. A workspace begins with `len(state.actions)` actions.
+        """
+        return list(sent(self.state, since))
 
     def expected(self) -> tuple[Expected, ...]:
         """Return what the workspace's author says is misfiled, and what only looks like it."""

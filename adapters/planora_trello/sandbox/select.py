@@ -10,8 +10,6 @@ from planora_trello.sandbox.ask import Ask, bound, yes
 from planora_trello.sandbox.errors import invalid
 from planora_trello.sandbox.state import Card, State
 
-MOST = 1000
-"""Cards in one answer."""
 FILTERS = ("all", "closed", "complete", "incomplete", "none", "open", "visible")
 
 
@@ -25,7 +23,8 @@ def cards(ask: Ask, pool: Iterable[Card], default: str = "open") -> list[dict[st
     if wanted not in FILTERS:
         raise invalid("filter")
     since, before = bound(ask.values.get("since"), "since"), bound(ask.values.get("before"), "before")
-    limit = ask.limit("limit", MOST, MOST)
+    most = ask.state.most["cards in an answer"]
+    limit = min(most, ask.limit("limit", most))
     found = [card for card in pool if _is(ask.state, card, wanted)]
     found = [card for card in found if (not since or card.id > since) and (not before or card.id < before)]
     found.sort(key=lambda card: card.id, reverse=True)

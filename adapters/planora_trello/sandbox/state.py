@@ -13,6 +13,17 @@ from planora_trello.sandbox.ids import LONG, SHORT, Ids
 STEP = 16384.0
 """Distance between two neighbours' positions."""
 
+MOST = {
+    "cards in an answer": 1_000,
+    "cards in a board's answer": 20_000,
+    "open cards per board": 5_000,
+    "open cards per list": 5_000,
+    "labels per board": 1_000,
+    "attachments per card": 1_000,
+    "checklists per card": 500,
+}
+"""What an answer, a board, a list and a card hold at most."""
+
 
 @dataclass
 class Member:
@@ -162,6 +173,7 @@ class Card:
     checklists: list[Checklist] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     comments: int = 0
+    voters: list[str] = field(default_factory=list)
     activity: datetime | None = None
     """Of the last change of any kind; odd cards have none."""
     template: bool = False
@@ -170,6 +182,18 @@ class Card:
     author: str = ""
     date_closed: datetime | None = None
     date_completed: datetime | None = None
+
+
+@dataclass
+class Webhook:
+    """Where the API tells of what happens to a model."""
+
+    id: str
+    model: str
+    url: str
+    token: str
+    description: str = ""
+    active: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +207,8 @@ class Action:
     board: str
     card: str | None
     data: dict[str, Any]
+    client: str = ""
+    """The identifier that the writing client sent along; webhooks repeat it."""
 
 
 Thing = TypeVar("Thing")
@@ -208,6 +234,11 @@ class State:
         self.fields: dict[str, CustomField] = {}
         self.cards: dict[str, Card] = {}
         self.actions: list[Action] = []
+        self.client = ""
+        """The identifier that the client of the request at hand sent along."""
+        self.webhooks: dict[str, Webhook] = {}
+        self.most = dict(MOST)
+        """Object limits; a test may lower them."""
         self.slugs: dict[str, str] = {}
         """The workspace file's own name of a card -> its id."""
 
@@ -268,6 +299,11 @@ class State:
     def cards_in(self, list_id: str) -> Iterable[Card]:
         """Return the cards of a list, archived or not, in their order."""
         return sorted((c for c in self.cards.values() if c.list_id == list_id), key=lambda card: card.pos)
+
+    def open_cards(self, *, board: str = "", list_id: str = "") -> int:
+        """Return how many open cards a board or a list has."""
+        cards = (card for card in self.cards.values() if not card.closed)
+        return sum(card.board == board or card.list_id == list_id for card in cards)
 
     def touch(self, card: Card) -> None:
         """Note that a card changed now, and its board with it."""

@@ -6,12 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from planora_trello.sandbox import TrelloSandbox
 from planora_trello.sandbox.loading import KEY, TOKEN
 
 from planora_sync.errors import Unreachable
 from planora_sync.sandbox import Fault
-from tests.adapters.trello.conftest import Api
 
 
 @pytest.mark.parametrize(("kind", "saved"), [("cut-before", False), ("hang", False), ("cut-after", True)])
@@ -101,16 +99,6 @@ def test_the_headers_tell_what_is_left_of_three_allowances(api: Any, clock: Any)
 
 def test_a_window_that_is_used_up_starts_anew_while_the_clock_stands_still(api: Any) -> None:
     assert {api("GET", "/members/me")[0] for _ in range(201)} == {200}
-
-
-def test_limits_may_be_enforced_and_headers_left_out(clock: Any) -> None:
-    api = Api(TrelloSandbox("empty", now=clock, limits=True, rate_headers=False))
-    answers = [api("GET", "/members/me")[0] for _ in range(102)]
-    assert answers == [200] * 100 + [429] * 2
-    assert not any("rate-limit" in name for name, _ in api.raw("GET", "/members/me").headers)
-    clock.forward(seconds=10)
-    assert api("GET", "/members/me")[0] == 200
-    api.close()
 
 
 def test_the_ledger_shows_each_request_as_it_came(api: Any) -> None:

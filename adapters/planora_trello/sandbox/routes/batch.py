@@ -11,7 +11,7 @@ from planora_trello.sandbox.ask import Ask, Handler, parse
 from planora_trello.sandbox.errors import ABSENT, ApiError, invalid
 
 MOST = 10
-CODES = {400: "BadRequestError", 401: "UnauthorizedError", 404: "NotFoundError"}
+CODES = {400: "BadRequestError", 401: "UnauthorizedError", 404: "NotFoundError", 429: "TooManyRequestsError"}
 
 
 Find = Callable[[str, str], tuple[Handler, dict[str, str]] | None]
@@ -22,12 +22,17 @@ def over(find: Find) -> Handler:
 
     def batch(ask: Ask) -> list[dict[str, Any]]:
         """Return the answers in the order of the addresses: each under its status, or as an error."""
-        urls = [one for one in re.split(",(?=/)", ask.text("urls")) if one]
+        urls = urls_of(ask.text("urls"))
         if not 0 < len(urls) <= MOST:
             raise invalid("urls")
         return [_one(ask, unquote(url), find) for url in urls]
 
     return batch
+
+
+def urls_of(text: str) -> list[str]:
+    """Return the addresses of a batch; a comma inside one must be encoded (%2C)."""
+    return [one for one in re.split(",(?=/)", text) if one]
 
 
 def _one(ask: Ask, url: str, find: Find) -> dict[str, Any]:

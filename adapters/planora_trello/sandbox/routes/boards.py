@@ -7,7 +7,7 @@ from typing import Any
 
 from planora_trello.sandbox import feed, render, render_card, select
 from planora_trello.sandbox.ask import Ask, yes
-from planora_trello.sandbox.errors import absent, invalid
+from planora_trello.sandbox.errors import TOO_MANY_CARDS, ApiError, absent, invalid
 from planora_trello.sandbox.ids import LONG, SHORT
 from planora_trello.sandbox.state import Board, BoardList, Card
 
@@ -51,6 +51,11 @@ def _on(ask: Ask, board: Board) -> list[Card]:
 
 
 def _cards(ask: Ask, board: Board) -> list[dict[str, Any]]:
+    count = len(_on(ask, board))
+    if count > ask.state.most["cards in a board's answer"]:
+        raise ApiError(449, "sub-request failed")
+    if ask.text("actions") not in ("none", "false", "") and count > ask.state.most["cards in an answer"]:
+        raise ApiError(429, TOO_MANY_CARDS)
     values = dict(ask.nested("card_").values)
     values["filter"] = ask.text("cards")
     if "cards_limit" in ask.values:

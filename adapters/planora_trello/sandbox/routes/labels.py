@@ -6,7 +6,7 @@ from typing import Any
 
 from planora_trello.sandbox import render
 from planora_trello.sandbox.ask import Ask
-from planora_trello.sandbox.errors import absent, invalid
+from planora_trello.sandbox.errors import absent, full, invalid
 from planora_trello.sandbox.state import Label
 
 
@@ -19,6 +19,8 @@ def create(ask: Ask) -> dict[str, Any]:
     """Add a label to a board."""
     ask.may_write("label")
     board = ask.state.board(ask.text("idBoard"))
+    if len(list(ask.state.labels_of(board.id))) >= ask.state.most["labels per board"]:
+        raise full("labels per board")
     made = Label(ask.state.ids.fresh(ask.state.now()), ask.text("name"), board.id, _color(ask))
     ask.state.labels[made.id] = made
     board.activity = ask.state.now()

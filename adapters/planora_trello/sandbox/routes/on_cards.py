@@ -7,7 +7,7 @@ from typing import Any
 
 from planora_trello.sandbox import editing, feed, render, render_card, values
 from planora_trello.sandbox.ask import Ask, yes
-from planora_trello.sandbox.errors import ApiError, absent, invalid
+from planora_trello.sandbox.errors import ApiError, absent, full, invalid
 from planora_trello.sandbox.state import STEP, Attachment, Card, CheckItem, Checklist
 
 
@@ -59,9 +59,37 @@ def _members(ask: Ask, card: Card) -> list[dict[str, Any]]:
     return [render.member(ask.state.members[one]) for one in card.members]
 
 
+def voters(ask: Ask) -> list[dict[str, Any]]:
+    """Return who voted for a card."""
+    return [render.member(ask.state.members[one]) for one in ask.state.card(ask.path["id"]).voters]
+
+
+def vote(ask: Ask) -> list[dict[str, Any]]:
+    """Vote for a card; raises the API's 400 for a second vote."""
+    card = _card(ask)
+    who = ask.state.member(ask.text("value")).id
+    if who in card.voters:
+        raise ApiError(400, "member has already voted on the card")
+    card.voters.append(who)
+    ask.state.touch(card)
+    return voters(ask)
+
+
+def take_back(ask: Ask) -> dict[str, Any]:
+    """Take a vote back; raises the API's 400 where there is none."""
+    card = _card(ask)
+    if ask.path["other"] not in card.voters:
+        raise ApiError(400, "member has not voted on the card")
+    card.voters.remove(ask.path["other"])
+    ask.state.touch(card)
+    return {"_value": None}
+
+
 def attach(ask: Ask) -> dict[str, Any]:
     """Put a link on a card; the same address may stand there twice."""
     card = _card(ask)
+    if len(card.attachments) >= ask.state.most["attachments per card"]:
+        raise full("attachments per card")
     made = link(ask, ask.text("url"))
     card.attachments.append(made)
     shown = {"id": made.id, "name": made.name, "url": made.url}

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 
 from planora_trello.sandbox.ask import Handler
-from planora_trello.sandbox.routes import batch, boards, cards, labels, lists, members, on_cards
+from planora_trello.sandbox.routes import (
+    batch,
+    boards,
+    cards,
+    labels,
+    lists,
+    members,
+    on_cards,
+    search,
+    webhooks,
+)
 
 
 def match_route(method: str, path: str) -> tuple[Handler, dict[str, str]] | None:
@@ -19,7 +29,13 @@ def match_route(method: str, path: str) -> tuple[Handler, dict[str, str]] | None
 
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/1/batch", batch.over(match_route)),
+    ("GET", "/1/search", search.search),
     ("GET", "/1/tokens/{id}", members.token),
+    ("GET", "/1/tokens/{id}/webhooks", webhooks.of_token),
+    ("POST", "/1/webhooks", webhooks.create),
+    ("GET", "/1/webhooks/{id}", webhooks.retrieve),
+    ("PUT", "/1/webhooks/{id}", webhooks.update),
+    ("DELETE", "/1/webhooks/{id}", webhooks.delete),
     ("GET", "/1/members/{id}", members.retrieve),
     ("GET", "/1/members/{id}/boards", members.boards),
     ("GET", "/1/members/{id}/boards/{filter}", members.boards),
@@ -63,6 +79,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/1/cards/{id}/customFieldItems", cards.custom_field_items),
     ("GET", "/1/cards/{id}/list", cards.its_list),
     ("GET", "/1/cards/{id}/members", cards.members),
+    ("GET", "/1/cards/{id}/membersVoted", on_cards.voters),
     ("GET", "/1/cards/{id}/pluginData", cards.plugin_data),
     ("GET", "/1/cards/{id}/{field}", cards.field),
     ("POST", "/1/cards/{id}/idLabels", on_cards.add_label),
@@ -73,6 +90,8 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/1/cards/{id}/attachments", on_cards.attach),
     ("DELETE", "/1/cards/{id}/attachments/{other}", on_cards.detach),
     ("POST", "/1/cards/{id}/actions/comments", on_cards.comment),
+    ("POST", "/1/cards/{id}/membersVoted", on_cards.vote),
+    ("DELETE", "/1/cards/{id}/membersVoted/{other}", on_cards.take_back),
     ("POST", "/1/cards/{id}/checklists", on_cards.add_checklist),
     ("PUT", "/1/cards/{id}/checkItem/{item}", on_cards.check),
     ("PUT", "/1/cards/{id}/checklist/{checklist}/checkItem/{item}", on_cards.check),
