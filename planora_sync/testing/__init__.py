@@ -5,6 +5,7 @@ import pytest
 # Before the imports below, so that failed assertions of the suite show their values.
 pytest.register_assert_rewrite("planora_sync.testing.contract", "planora_sync.testing.contract_suite")
 
+from planora_sync.testing.batching import BatchingMemoryAdapter  # noqa: E402
 from planora_sync.testing.builders import (  # noqa: E402
     NOW,
     make_entry,
@@ -23,6 +24,7 @@ from planora_sync.testing.workspace import MemoryFault, MemoryWorkspace  # noqa:
 __all__ = [
     "NOW",
     "AdapterContract",
+    "BatchingMemoryAdapter",
     "MemoryAdapter",
     "MemoryFault",
     "MemoryWorkspace",

@@ -11,6 +11,10 @@ from planora_sync.adapter import (
     Adapter,
     AdapterContext,
     Capabilities,
+    Census,
+    Delivery,
+    Event,
+    Hint,
     Notice,
     Outcome,
     Page,
@@ -22,9 +26,11 @@ from planora_sync.adapter import (
     Written,
 )
 from planora_sync.change import Change, Draft, Field, LinkDraft
-from planora_sync.errors import CredentialsRefused, Unreachable
+from planora_sync.errors import CredentialsRefused, RateLimited, Unreachable
 from planora_sync.model import Category, Entry, Place
 from planora_sync.testing.builders import CONNECTION, TRACKER
+from planora_sync.testing.memory_hooks import hear
+from planora_sync.testing.position import Position
 from planora_sync.testing.setting import Impossible
 from planora_sync.testing.workspace import TOKEN, MemoryFault, MemoryWorkspace
 
@@ -49,6 +55,10 @@ class MemoryAdapter(Adapter):
         create=True,
         link=True,
         batch_read=50,
+        resume=True,
+        census=True,
+        history=True,
+        hints=True,
     )
 
     def __init__(self, context: AdapterContext, workspace: MemoryWorkspace) -> None:
@@ -69,24 +79,45 @@ class MemoryAdapter(Adapter):
         return tuple(self.workspace.places.values())
 
     def pull(self, since: str | None = None, resume: str | None = None) -> Iterator[Page]:
-        """Return the entries page by page; a cursor is the number of the workspace's last revision."""
-        self._request("/entries", query=f"since={since or ''}")
-        cursor = str(self.workspace.revision)
-        notices = list(self._absent_places())
-        wanted = self._wanted(since, notices)
-        size = self.workspace.page_size
-        chunks = [wanted[start : start + size] for start in range(0, len(wanted), size)] or [[]]
-        if self.workspace.strikes([MemoryFault.PULL_SHORT]):
-            del chunks[1:]
-        for number, chunk in enumerate(chunks, 1):
-            if number > 1:
-                self._request("/entries", query=f"page={number}")
-            first, last = number == 1, number == len(chunks)
+        """Return the entries page by page, each as it stands when its page is asked for.
+
+        A cursor is the number of the workspace's last revision when the pull began.
+        """
+        started = Position.parse(resume) if resume else Position(revision=self.workspace.revision)
+        position, first = started, True
+        while True:
+            self._request("/entries", "pull", query=f"since={since or ''}&after={position.after or ''}")
+            notices = list(self._absent_places())
+            ahead = position.ahead(self._wanted(since, notices))
+            given = ahead[: self.workspace.page_size]
+            position = position.moved(given)
+            last = len(given) == len(ahead) or self.workspace.strikes([MemoryFault.PULL_SHORT]) is not None
             yield Page(
-                entries=tuple(self._shown(entry) for entry in chunk),
-                places=tuple(self.workspace.places.values()) if first else (),
+                entries=tuple(self._shown(entry) for entry in given),
+                places=tuple(self.workspace.places.values()) if first and not resume else (),
                 notices=tuple(notices) if first else (),
-                cursor=cursor if last else None,
+                whole=tuple(self._whole()) if last else (),
+                resume=None if last else str(position),
+                cursor=str(position.revision) if last else None,
+            )
+            if last:
+                return
+            first = False
+
+    def census(self) -> Iterator[Census]:
+        """Return the ids of what a full pull would bring."""
+        self._request("/census", "census")
+        ids = [entry.ref.id for entry in self._in_scope() if self._recent(entry)]
+        if self.workspace.strikes([MemoryFault.CENSUS_EMPTY]):
+            ids = []
+        if self.workspace.strikes([MemoryFault.CENSUS_SHORT]):
+            del ids[1:]
+        failed = self.workspace.strikes([MemoryFault.CENSUS_TORN]) is not None
+        torn = Notice(severity=Severity.ERROR, where="census", what="It was torn.", next_step="Run again.")
+        for start in range(0, max(1, len(ids)), 2 * self.workspace.page_size):
+            yield Census(
+                ids=tuple(ids[start : start + 2 * self.workspace.page_size]),
+                notices=(torn,) if failed else (),
             )
 
     def read(self, ids: Sequence[str]) -> Mapping[str, ReadResult]:
@@ -100,6 +131,18 @@ class MemoryAdapter(Adapter):
                 found = self.workspace.entries.get(id)
                 answer[id] = self._shown(found) if found else self.workspace.absent.get(id, Absence.UNKNOWN)
         return answer
+
+    def history(self, ids: Sequence[str]) -> Mapping[str, tuple[Event, ...]]:
+        """Return what was changed since the entries were put in."""
+        if not ids:
+            return {}
+        self._request("/history", *ids)
+        events = self.workspace.events
+        return {id: tuple(events[id]) for id in dict.fromkeys(ids) if id in events}
+
+    def hear(self, delivery: Delivery) -> tuple[Hint, ...]:
+        """Return which entries a signed request names."""
+        return hear(delivery, connection=self.context.name, secret=self.context.webhook_secret)
 
     def find_marker(self, marker: str, place: str) -> str | None:
         """Return the id of the entry that was created with this marker."""
@@ -165,6 +208,13 @@ class MemoryAdapter(Adapter):
 
     def _request(self, path: str, *targets: str, query: str = "") -> None:
         self._let_in()
+        if self.workspace.strikes([MemoryFault.BLOCKED], *targets):
+            self.workspace.log("GET", path, 429, query)
+            raise RateLimited(
+                "The workspace says: not now.",
+                connection=self.context.name,
+                until=self.workspace.blocked_until,
+            )
         failed = self.workspace.strikes([MemoryFault.READ_FAILS], *targets)
         self.workspace.log("GET", path, 503 if failed else 200, query)
         if failed:
@@ -196,12 +246,12 @@ class MemoryAdapter(Adapter):
     def _wanted(self, since: str | None, notices: list[Notice]) -> list[Entry]:
         if self.workspace.strikes([MemoryFault.PULL_EMPTY]):
             return []
-        scope = self.context.scope
+        whole = self._whole() if since is not None else ()
         wanted = [
             entry
-            for entry in self.workspace.entries.values()
-            if (not scope or {entry.place.id, entry.place.name} & {*scope})
-            and (self._recent(entry) if since is None else self._newer(entry, since))
+            for entry in self._in_scope()
+            if (self._recent(entry) if since is None else self._newer(entry, since))
+            or (entry.place.id in whole and entry.is_open)
         ]
         for place in tuple(self.workspace.places.values()):
             if self.workspace.strikes([MemoryFault.PLACE_FAILS], place.id):
@@ -215,6 +265,15 @@ class MemoryAdapter(Adapter):
                     )
                 )
         return wanted
+
+    def _in_scope(self) -> Iterator[Entry]:
+        scope = {*self.context.scope}
+        for entry in self.workspace.entries.values():
+            if not scope or {entry.place.id, entry.place.name} & scope:
+                yield entry
+
+    def _whole(self) -> tuple[str, ...]:
+        return tuple(id for id in self.workspace.reread if id in self.workspace.places)
 
     def _newer(self, entry: Entry, since: str) -> bool:
         return self.workspace.revisions[entry.ref.id] > int(since)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from planora_sync.adapter import Absence
-from planora_sync.change import Change, Draft, LinkDraft
+from planora_sync.adapter import Absence, Event
+from planora_sync.change import Change, Draft, Field, LinkDraft, current, same
 from planora_sync.model import Entry, Link, Place
 from planora_sync.sandbox import LedgerRow
 from planora_sync.testing.builders import NOW, make_entry, make_place
@@ -36,6 +36,14 @@ class MemoryFault(StrEnum):
     """A pull gives its first page only, as if that were all."""
     PLACE_FAILS = "place-fails"
     """A pull leaves out the entries of a place (`target`) and says so."""
+    BLOCKED = "blocked"
+    """A read is told to wait until `blocked_until`."""
+    CENSUS_EMPTY = "census-empty"
+    """A census names nothing, as if there were nothing."""
+    CENSUS_SHORT = "census-short"
+    """A census names one entry, as if that were all."""
+    CENSUS_TORN = "census-torn"
+    """A census names all and says that it may not be all."""
 
 
 @dataclass
@@ -63,6 +71,11 @@ class MemoryWorkspace:
         self.revision = 0
         self.markers: dict[str, str] = {}
         self.ledger: list[LedgerRow] = []
+        self.events: dict[str, list[Event]] = {}
+        """What was changed on each entry, the oldest first."""
+        self.reread: set[str] = set()
+        """Ids of places that every pull brings whole, an incremental one too."""
+        self.blocked_until: datetime | None = None
         self.automations: list[Callable[[Entry], Entry]] = []
         """Run over an entry after each write to it, as the tracker's own automations are."""
         self._meanwhile: list[Callable[[], object]] = []
@@ -98,7 +111,10 @@ class MemoryWorkspace:
         self._meanwhile.append(act)
 
     def fail(self, fault: MemoryFault, *, times: int = 1, target: str | None = None) -> None:
-        """Make the next `times` matching requests go wrong (-1: all); `target` is an entry's or a place's id."""
+        """Make the next `times` matching requests go wrong (-1: all).
+
+        `target` is an entry's or a place's id; of reads also `pull` or `census`.
+        """
         self._armed.append(_Armed(fault, times, target))
 
     @property
@@ -178,10 +194,20 @@ class MemoryWorkspace:
         held = self.entries.get(entry.ref.id)
         if held is not None and held.content_hash == entry.content_hash:
             return held
-        entry = entry.model_copy(update={"updated": self._moment()})
+        moment = self._moment()
+        if held is not None:
+            self._remember(held, entry, moment)
+        entry = entry.model_copy(update={"updated": moment})
         self.entries[entry.ref.id] = entry
         self._revise(entry.ref.id)
         return entry
+
+    def _remember(self, before: Entry, after: Entry, at: datetime) -> None:
+        for field in Field:
+            old, new = current(before, field), current(after, field)
+            if not same(old, new):
+                event = Event(at=at, field=field.value, before=old, after=new)
+                self.events.setdefault(after.ref.id, []).append(event)
 
     def _revise(self, id: str) -> None:
         self.revision += 1

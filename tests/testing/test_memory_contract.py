@@ -9,19 +9,23 @@ from typing import Any
 
 import pytest
 
-from planora_sync.adapter import Adapter
-from planora_sync.change import Change, Draft, Field, LinkDraft, day, words
+from planora_sync.adapter import Adapter, Delivery
+from planora_sync.change import Change, Draft, Field, LinkDraft, day, span, words
 from planora_sync.model import Named, Ref
 from planora_sync.sandbox import Fault, LedgerRow
 from planora_sync.testing import (
     AdapterContract,
+    BatchingMemoryAdapter,
     MemoryAdapter,
     MemoryFault,
     MemoryWorkspace,
     OtherValue,
     memory_context,
 )
+from planora_sync.testing.memory_hooks import signed
 from tests.testing.workspaces import Clock, small_workspace
+
+SECRET = "w3bhook-s3cret"
 
 
 def _named(id: str, name: str | None = None) -> tuple[Named, ...]:
@@ -29,6 +33,8 @@ def _named(id: str, name: str | None = None) -> tuple[Named, ...]:
 
 
 class TestContract(AdapterContract):
+    kind: type[MemoryAdapter] = MemoryAdapter
+
     @pytest.fixture
     def clock(self) -> Clock:
         return Clock()
@@ -39,11 +45,11 @@ class TestContract(AdapterContract):
 
     @pytest.fixture
     def adapter(self, workspace: MemoryWorkspace, clock: Clock) -> Adapter:
-        return MemoryAdapter(memory_context(scope=("PLAN", "ROAD"), now=clock), workspace)
+        return self.kind(memory_context(scope=("PLAN", "ROAD"), now=clock, webhook_secret=SECRET), workspace)
 
     def again(self, adapter: Adapter, **changes: Any) -> Adapter:
         assert isinstance(adapter, MemoryAdapter)
-        return MemoryAdapter(replace(adapter.context, **changes), adapter.workspace)
+        return type(adapter)(replace(adapter.context, **changes), adapter.workspace)
 
     @pytest.fixture
     def ledger(self, workspace: MemoryWorkspace) -> Sequence[LedgerRow]:
@@ -73,10 +79,23 @@ class TestContract(AdapterContract):
             Field.ASSIGNEES: OtherValue(id="3", value=(*_named("kai"), *_named("lin"))),
             Field.OWNER: OtherValue(id="2", value=_named("kai", "Kai")),
             Field.START: OtherValue(id="2", value=day(date(2026, 11, 25))),
+            Field.TARGET: OtherValue(id="1", value=span(date(2027, 1, 1), date(2027, 3, 31))),
             Field.DUE: OtherValue(id="3", value=day(date(2026, 12, 24))),
             Field.LABELS: OtherValue(id="2", value=words(("urgent", "ügly"))),
             Field.ARCHIVED: OtherValue(id="2", value=words(("archived",))),
         }
+
+    @pytest.fixture
+    def together(self) -> Sequence[OtherValue]:
+        return [OtherValue(id=id, value=_named("sprint-38", "Sprint 38")) for id in ("2", "4", "5")]
+
+    @pytest.fixture
+    def sign(self) -> Callable[[bytes], Delivery]:
+        return lambda body: signed(body, SECRET)
+
+    @pytest.fixture
+    def delivery(self, sign: Callable[[bytes], Delivery]) -> Delivery:
+        return sign(b'{"ids": ["2"]}')
 
     @pytest.fixture
     def draft(self) -> Draft:
@@ -109,3 +128,19 @@ class TestContract(AdapterContract):
             workspace.fail(kind, times=fault.times)
 
         return fail
+
+
+class TestContractOfBatches(TestContract):
+    """The same, where several entries go in one call."""
+
+    kind = BatchingMemoryAdapter
+
+
+class TestContractOfPlacesReadWhole(TestContract):
+    """The same, where a place comes whole with every pull."""
+
+    @pytest.fixture
+    def workspace(self, clock: Clock) -> MemoryWorkspace:
+        workspace = small_workspace(clock)
+        workspace.reread.add("plan")
+        return workspace
