@@ -106,6 +106,14 @@ def test_it_lists_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
         (["trello", "--deployment", "data_center"], "There is no data_center of trello."),
         (["--port", "-1"], "-1 is not in the range"),
         (["jira", "--port", "99999"], "99999 is no port"),
+        (
+            ["jira", "--fault", "tired"],
+            "The stand-in of jira knows no fault 'tired'. It knows a status from 400",
+        ),
+        (
+            ["jira", "--fault", "429:GET:*:0"],
+            "'0' is no number of times: 1 or more, or `always`. It is written",
+        ),
     ],
 )
 def test_what_is_not_there_is_said(
@@ -167,3 +175,59 @@ def test_as_a_process_it_ends_quietly(number: signal.Signals) -> None:
     assert process.returncode == 0
     assert json.loads(rest)["sandboxes"][0]["workspace"] == "empty"
     assert trouble.strip() == "Stopped."
+
+
+def test_it_goes_wrong_as_asked(tmp_path: Path) -> None:
+    out = tmp_path / "config.toml"
+    statuses: list[int] = []
+
+    def act() -> None:
+        url = tomllib.loads(out.read_text())["connections"]["trello"]["url"]
+        statuses.extend(httpx.get(f"{url}/1/members/me").status_code for _ in range(3))
+        statuses.append(httpx.get(f"{url}/_sandbox").status_code)
+
+    asked = ["sandbox", "trello", "--workspace", "empty", "--config-out", str(out)]
+    faults = ["--fault", "503::*/members/me", "--fault", "418::*/members/me"]
+    assert _while_it_serves([*asked, *faults], act) == 0
+    assert statuses == [503, 418, 401, 404]
+
+
+def test_its_control_address_is_there_when_asked_for(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "config.toml"
+    seen = {}
+
+    def act() -> None:
+        url = tomllib.loads(out.read_text())["connections"]["jira"]["url"]
+        seen.update(httpx.get(f"{url}/_sandbox").json())
+
+    asked = [
+        "sandbox",
+        "jira",
+        "--workspace",
+        "empty",
+        "--control",
+        "--format",
+        "json",
+        "--config-out",
+        str(out),
+    ]
+    assert _while_it_serves(asked, act) == 0
+    (row,) = json.loads(capsys.readouterr().out)["sandboxes"]
+    assert seen["connection"] == row["connection"]
+    assert row["control"] == f"{row['url']}/_sandbox"
+    assert (
+        row["example"] == f"curl -u {row['connection']['user']}:sandbox-token {row['url']}/rest/api/3/myself"
+    )
+
+
+def test_it_lists_the_faults(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["sandbox", "--list", "--format", "json"]) == 0
+    rows = {row["tracker"]: row["faults"] for row in json.loads(capsys.readouterr().out)["sandboxes"]}
+    assert "202" in rows["trello"]
+    assert "cut-after" in rows["jira"]
+    assert run(["sandbox", "--list"]) == 0
+    out = capsys.readouterr().out
+    assert "Faults: a status from 400 to 599, cut-after" in out
+    assert "trello besides: 202" in out
