@@ -95,7 +95,7 @@ class Writer:
     def _home(self, entry: Entry) -> Board:
         if not entry.place.container:
             raise Unsupported(f"{entry.key} does not say its board.", instead="Pull it again.")
-        return self._boards.known(entry.place.container).board
+        return self._boards.known(entry.place.container, sure=True).board
 
     def _target(self, entry: Entry, home: Board, wanted: Sequence[Change]) -> tuple[Board, BoardList | None]:
         """Return the board and list that the changes put the card in; no list where they leave it."""

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 import requests
 import urllib3
-from planora_trello.sandbox import TrelloSandbox
+from planora_trello.sandbox import TrelloSandbox, editing
 from planora_trello.sandbox.loading import KEY, TOKEN
 from requests.adapters import HTTPAdapter
 
@@ -67,6 +67,16 @@ class Api:
 
     def get(self, path: str, **query: Any) -> Any:
         return self.ok("GET", path, **query)
+
+    def edit(self, card_id: str, **wanted: Any) -> None:
+        """Change a card as somebody in the browser does, even while a request is being answered."""
+        card = self.state.cards[card_id]
+        editing.apply(
+            self.state,
+            card,
+            editing.prepare(self.state, card, wanted),
+            card.author or self.person("anaruiz7"),
+        )
 
     # -- names to ids ---------------------------------------------------------------------------------------
 

@@ -108,3 +108,20 @@ def deaf(sandbox: TrelloSandbox, parameter: str) -> ASGIApp:
         await sandbox.app({**scope, "query_string": b"&".join(parts)}, receive, send)
 
     return app
+
+
+class Small(TrelloAdapter):
+    """Takes few cards and actions for a page, so that few of them make many pages."""
+
+    page = 5
+
+
+def small(sandbox: TrelloSandbox, **changes: Any) -> Small:
+    """Return an adapter over a sandbox both of which hold few cards in an answer."""
+    sandbox.state.most["cards in an answer"] = Small.page
+    return Small(context_of(sandbox, **changes))
+
+
+def asked(sandbox: TrelloSandbox, since: int = 0) -> list[str]:
+    """Return the paths of the requests so far, from a number on."""
+    return [row.path for row in sandbox.ledger[since:]]
