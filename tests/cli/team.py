@@ -69,6 +69,10 @@ class Team:
         """Return the path of the configuration."""
         return self.folder / "config.toml"
 
+    def address(self, name: str) -> str:
+        """Return where a connection's tracker answers."""
+        return self._urls[name]
+
     def write(self, *, changed: Mapping[str, Mapping[str, object]] | None = None, head: str = "") -> None:
         """Write the configuration; `changed` overrides keys of a connection, None takes one out."""
         parts = ['[store]\nurl = "sqlite:///planora.db"\n', head or "[caps]\nmax_share = 0.9\n"]
