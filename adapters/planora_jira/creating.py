@@ -10,10 +10,12 @@ from planora_jira import jql
 from planora_jira.client import JiraClient, segment
 from planora_jira.editing import Edit, Editor, Subject
 from planora_jira.paging import search
+from planora_jira.refusals import advice
+from planora_jira.screens import GIVEN, Filled, Screens, filled
 from planora_jira.survey import Survey
 from planora_jira.texts import document
 from planora_jira.words import derived_level
-from planora_sync.adapter import Outcome, Step, Unknown, Written
+from planora_sync.adapter import Outcome, Refused, Step, Unknown, Written
 from planora_sync.change import Draft, LinkDraft
 from planora_sync.errors import PlaceNotVisible, Unsupported
 from planora_sync.names import plain
@@ -33,10 +35,11 @@ ADDRESSES = ("http://", "https://")
 class Maker:
     """Creates and links."""
 
-    def __init__(self, survey: Survey, writer: JiraClient) -> None:
+    def __init__(self, survey: Survey, writer: JiraClient, screens: Screens) -> None:
         self._survey = survey
         self._client = writer
-        self._editor = Editor(survey, writer)
+        self._screens = screens
+        self._editor = Editor(survey, writer, screens)
 
     # -- creating -----------------------------------------------------------------------------------------
 
@@ -47,6 +50,10 @@ class Maker:
         """
         step = Step(method="POST", path=self._client.rest("issue"), body=self._body(draft))
         outcome, response = self._client.send(step)
+        if isinstance(outcome, Refused) and response is not None:
+            names = {one.id: one.name for one in self._survey.fields}
+            said = self._client.told(response, names)
+            return Refused(reason=f"{said} {advice(response.status_code, said)}".strip())
         if not isinstance(outcome, Written) or response is None:
             return outcome
         try:
@@ -78,10 +85,39 @@ class Maker:
             # Data Center demands a name of an epic beside its summary.
             epic_name = self._survey.lens(draft.place.id).fields.of("epic_name")
             fields |= {id: draft.title for id in epic_name[:1]}
+        fields |= edit.fields
+        fields |= self._demanded(draft, fields)
         return {
-            "fields": fields | edit.fields,
+            "fields": fields,
             "properties": [{"key": MARKER, "value": {"marker": draft.marker}}],
         }
+
+    def _demanded(self, draft: Draft, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what the create screen demands beyond what is given; raises Unsupported for what is open."""
+        type = draft.type
+        screen = self._screens.create(draft.place.id, type.id) if type else None
+        if screen is None or type is None:
+            # Nobody shows it: then Jira refuses, and names the fields.
+            return {}
+        absent = [self._called(id) for id in fields if id not in screen and id not in GIVEN]
+        if absent:
+            raise Unsupported(
+                f"The create screen of {type.name} in {draft.place.name} has no {', '.join(absent)}.",
+                instead="Put the field on the project's create screen, or create the issue by hand.",
+            )
+        rows = {id: row for id, row in screen.items() if id not in GIVEN and id not in fields}
+        answers: Filled = filled(rows, {})
+        if answers.open:
+            asked = "; ".join(map(str, answers.open))
+            raise Unsupported(
+                f"A new {type.name} in {draft.place.name} demands {asked}.",
+                instead="Create it by hand and link the two, or give the field a default in Jira.",
+            )
+        return answers.fields
+
+    def _called(self, id: str) -> str:
+        name = next((one.name for one in self._survey.fields if one.id == id), id)
+        return f"{name} ({id})"
 
     def _level(self, draft: Draft) -> int | None:
         facts = self._survey.projects.get(draft.place.id)

@@ -60,9 +60,12 @@ def offset_page(rows: list[Any], request: Request, *, cap: int, default: int = 5
 
 
 def needs_writer(site: Site, request: Request) -> None:
-    """Refuse a write of an account that may only browse."""
+    """Refuse a write of an account that may only browse, or of an issue that was written too often of late."""
     if request.scope.get("token") == READ_ONLY_TOKEN or not site.writer:
         raise Problem(403, "You do not have permission to edit issues in this project.")
+    written = site.find(request.path_params["key"]) if "key" in request.path_params else None
+    if written is not None:
+        site.count_write(written)
 
 
 READ_ONLY_TOKEN = "sandbox-read-only"  # noqa: S105 - the sandbox's own, good for nothing else

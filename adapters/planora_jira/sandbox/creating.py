@@ -22,6 +22,7 @@ def create(face: Face, body: Mapping[str, Any]) -> Issue:
     project = _project(face.site, fields.pop("project", None))
     issue = _blank(face, project, fields)
     properties = _properties(body.get("properties") or [])
+    _check_demands(face.site, project, fields)
     if "parent" in fields and face.site.level(issue) < 0 and not face.site.cloud:
         # On Data Center `parent` is on the create screen of subtasks only, and on no edit screen.
         issue.parent = _parent(face, issue, fields.pop("parent"))
@@ -36,6 +37,14 @@ def create(face: Face, body: Mapping[str, Any]) -> Issue:
     face.site.stale.pop(issue.id, None)
     face.site.remember_new(issue)
     return issue
+
+
+def _check_demands(site: Site, project: Project, fields: Mapping[str, Any]) -> None:
+    """Refuse a creation that leaves out what the create screen demands."""
+    demanded = [definition for definition in site.fields if definition.slot in project.demands]
+    errors = {d.id: f"{d.name} is required." for d in demanded if not fields.get(d.id)}
+    if errors:
+        raise Problem(400, fields=errors)
 
 
 def property_value(key: str, value: Any) -> Any:

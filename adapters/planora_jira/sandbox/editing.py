@@ -15,7 +15,7 @@ from planora_jira.sandbox.site import item
 from planora_jira.sandbox.values import BadValue, Values, alternatives, fits
 
 OFF_SCREEN = "Field '{}' cannot be set. It is not on the appropriate screen, or unknown."
-LISTS = frozenset({"labels", "versions"})
+LISTS = frozenset({"labels", "versions", "components"})
 SAME = {"epic_link": "parent", "parent_link": "parent"}
 """Slots that are another name for an attribute."""
 UNSTORED = frozenset({"epic_name", "legacy_labels", "estimate"})
@@ -130,11 +130,11 @@ class Editor:
             issue.description = to_text(value).strip() if isinstance(value, dict) else (value or "")
         else:
             setattr(issue, slot, value)
-        follow = self._follow_type(issue) if slot == "type" else []
+        follow = self.follow_type(issue) if slot == "type" else []
         name = definition.name if definition.custom else definition.id
         return [item(name, *before, *self._shown(issue, definition), definition.custom is not None), *follow]
 
-    def _follow_type(self, issue: Issue) -> list[dict[str, Any]]:
+    def follow_type(self, issue: Issue) -> list[dict[str, Any]]:
         """Cut the links that the new hierarchy level cannot hold."""
         for child in self.site.children(issue):
             if not fits(self.site, child.type, issue):
@@ -153,7 +153,10 @@ class Editor:
                 return ", ".join(map(str, value)), ", ".join(site.sprints[n].name for n in value)
             case "labels":
                 return None, " ".join(sorted(value))
-            case "assignee" | "reporter":
+            case "components":
+                names = [self.face.component(site.projects[issue.project], n)["name"] for n in value]
+                return ", ".join(value) or None, ", ".join(names) or None
+            case "assignee" | "reporter" | "owner":
                 return (
                     (None, None) if value is None else (site.users[value].account_id, site.users[value].name)
                 )

@@ -68,6 +68,7 @@ SYSTEM = (
     _system("reporter", "Reporter", "user"),
     _system("creator", "Creator", "user", editable=False),
     _system("labels", "Labels", "array", items="string"),
+    _system("components", "Components", "array", items="component", clauses=("component",)),
     _system("fixVersions", "Fix versions", "array", "versions", items="version", clauses=("fixVersion",)),
     _system("duedate", "Due date", "date", clauses=("due", "duedate")),
     _system("created", "Created", "datetime", editable=False, clauses=("created", "createdDate")),
@@ -129,6 +130,7 @@ CUSTOM = (
     ("flagged", "Flagged", "Flagged", "array", "option", f"{CF}:multicheckboxes", 10021, 10105),
     ("severity", "Severity", "Severity", "option", None, f"{CF}:select", 10040, 10120),
     ("theme", "Theme", "Theme", "option", None, f"{CF}:select", 10041, 10121),
+    ("owner", "Product manager", "Product manager", "user", None, f"{CF}:userpicker", 10047, 10127),
     # A custom field whose name is that of a system field: the library's name cache takes it for the other.
     ("legacy_labels", "labels", "labels", "string", None, f"{CF}:textarea", 10500, 10500),
 )

@@ -33,6 +33,7 @@ class IssueView:
             "reporter": lambda i: face.user(i.reporter),
             "creator": lambda i: face.user(i.creator),
             "labels": lambda i: sorted(i.labels),
+            "components": lambda i: [face.component(self.site.projects[i.project], n) for n in i.components],
             "versions": self._versions,
             "duedate": lambda i: _day(i.duedate),
             "created": lambda i: face.stamp(i.created),
@@ -58,6 +59,7 @@ class IssueView:
             "flagged": lambda i: [face.option("flagged", "Impediment")] if i.flagged else None,
             "severity": lambda i: face.option("severity", i.severity),
             "theme": lambda i: face.option("theme", i.theme),
+            "owner": lambda i: face.user(i.owner),
             "legacy_labels": lambda i: None,
         }
 

@@ -22,11 +22,18 @@ NOT_VISIBLE = "Issue does not exist or you do not have permission to see it."
 class Problem(Exception):
     """A refusal: messages for the whole request, errors for single fields."""
 
-    def __init__(self, status: int, *messages: str, fields: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        *messages: str,
+        fields: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(status, messages)
         self.status = status
         self.messages = list(messages)
         self.fields = dict(fields or {})
+        self.headers = dict(headers or {})
 
 
 def refusal(status: int, *messages: str, fields: Mapping[str, str] | None = None) -> JSONResponse:
@@ -37,7 +44,9 @@ def refusal(status: int, *messages: str, fields: Mapping[str, str] | None = None
 async def on_problem(request: Request, problem: Exception) -> Response:
     """Return the answer for a Problem that a route raised."""
     assert isinstance(problem, Problem)  # noqa: S101 - registered for this class only
-    return refusal(problem.status, *problem.messages, fields=problem.fields)
+    answer = refusal(problem.status, *problem.messages, fields=problem.fields)
+    answer.headers.update(problem.headers)
+    return answer
 
 
 def missing_issue() -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -59,6 +60,12 @@ class Transition:
     """Ids of the statuses it can be taken from; empty for all."""
     requires: tuple[str, ...] = ()
     """Fields of its screen that must be given."""
+    shows: tuple[str, ...] = ()
+    """Further fields of its screen."""
+    allows: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Field of its screen -> names of the only values that it takes there."""
+    types: tuple[str, ...] = ()
+    """Ids of the types whose workflow has it; empty for all."""
 
 
 @dataclass(kw_only=True)
@@ -112,11 +119,32 @@ class Project:
     statuses: list[str] = field(default_factory=list)
     transitions: list[Transition] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)
+    components: list[str] = field(default_factory=list)
+    """Names; the id of each is its place in the list, from the project's id on."""
     off_screen: set[str] = field(default_factory=set)
-    """Slots of fields that the edit screen leaves out."""
+    """Slots of fields that the edit screen leaves out, and the create screen too."""
+    demands: set[str] = field(default_factory=set)
+    """Slots of fields that a creation must give."""
+    workflows: dict[str, list[str]] = field(default_factory=dict)
+    """Type with a workflow of its own -> ids of its statuses; all others share the project's."""
     default_assignee: str | None = None
     last: int = 0
     """The number of the newest issue."""
+
+
+@dataclass(kw_only=True)
+class Task:
+    """A bulk operation in the background."""
+
+    id: str
+    created: datetime
+    moves: list[Callable[[], dict[str, list[str]]]]
+    """What is done at its end; each gives the reasons of the issues that failed, by id."""
+    issues: list[int]
+    polls: int = 0
+    """How often it was asked after."""
+    failed: dict[str, list[str]] | None = None
+    """None while it runs."""
 
 
 @dataclass(kw_only=True)
@@ -172,6 +200,8 @@ class Issue:
     priority: str = "3"
     severity: str | None = None
     theme: str | None = None
+    owner: str | None = None
+    components: list[str] = field(default_factory=list)
     resolution: str | None = None
     resolved: datetime | None = None
     labels: list[str] = field(default_factory=list)

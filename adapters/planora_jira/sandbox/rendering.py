@@ -120,6 +120,11 @@ class Face:
         }
         return body | ({"releaseDate": version.day.isoformat()} if version.day else {})
 
+    def component(self, project: Project, number: str) -> dict[str, Any]:
+        """Return a component."""
+        name = project.components[int(number) - int(project.id)]
+        return {"self": self.rest(f"component/{number}"), "id": number, "name": name, "description": ""}
+
     def option(self, slot: str, value: str | None) -> dict[str, Any] | None:
         """Return a chosen option of a select field."""
         if value is None:
@@ -153,7 +158,9 @@ class Face:
         if full and self.site.cloud:
             body |= {"style": project.style, "isPrivate": False, "properties": {}}
         if full:
-            body |= {"lead": self.user(project.lead), "description": "", "components": []}
+            body |= {"lead": self.user(project.lead), "description": ""}
+            numbers = (str(int(project.id) + place) for place in range(len(project.components)))
+            body["components"] = [self.component(project, number) for number in numbers]
             body |= {
                 "expand": "description,lead,issueTypes,url,projectKeys,permissions,insight",
                 "assigneeType": "PROJECT_LEAD" if project.default_assignee else "UNASSIGNED",

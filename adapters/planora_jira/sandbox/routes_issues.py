@@ -10,12 +10,13 @@ from starlette.routing import Route
 
 from planora_jira.sandbox.asking import body_of, face_of, needs_writer, offset_page, words
 from planora_jira.sandbox.creating import create
-from planora_jira.sandbox.editing import Editor
+from planora_jira.sandbox.editing import LISTS, Editor
 from planora_jira.sandbox.issues import IssueView
 from planora_jira.sandbox.problems import Problem, missing_issue
 from planora_jira.sandbox.records import Issue, Transition
 from planora_jira.sandbox.rendering import Face
-from planora_jira.sandbox.site import PRIORITIES, RESOLUTIONS, Site
+from planora_jira.sandbox.screens import allowed_values
+from planora_jira.sandbox.site import RESOLUTIONS, Site
 from planora_jira.sandbox.workflow import transit
 
 MOST_CREATED = 50
@@ -73,29 +74,20 @@ class IssueRoutes:
     async def edit_meta(self, request: Request) -> Response:
         """Return what can be edited and which values it takes."""
         issue, face = self.issue(request), face_of(self.site, request)
-        editor, shown = Editor(face), {}
+        editor = Editor(face)
+        shown: dict[str, Any] = {}
         for definition in self.site.fields:
             if editor.may_set(issue, definition.id) is None:
                 continue
-            lists = definition.slot in ("labels", "versions")
+            lists = definition.slot in LISTS
             shown[definition.id] = {
                 "required": definition.id == "summary",
                 "schema": definition.schema(),
                 "name": definition.name,
                 "key": definition.id,
                 "operations": ["add", "set", "remove"] if lists else ["set"],
-            } | self._allowed(face, issue, definition.slot)
+            } | allowed_values(face, self.site.projects[issue.project], definition.slot)
         return JSONResponse({"fields": shown})
-
-    def _allowed(self, face: Face, issue: Issue, slot: str) -> dict[str, Any]:
-        if slot == "priority":
-            return {"allowedValues": [face.priority(key) for key, _ in PRIORITIES]}
-        if slot in ("severity", "theme", "flagged"):
-            return {"allowedValues": [face.option(slot, name) for name in face.option_ids(slot)]}
-        if slot == "versions":
-            rows = self.site.projects[issue.project].versions
-            return {"allowedValues": [face.fix_version(version) for version in rows]}
-        return {}
 
     # -- writing ------------------------------------------------------------------------------------------
 
@@ -154,7 +146,7 @@ class IssueRoutes:
             "id": step.id,
             "name": step.name,
             "to": face.status(self.site.statuses[step.to]),
-            "hasScreen": bool(step.requires),
+            "hasScreen": bool(step.requires or step.shows),
             "isGlobal": not step.sources,
             "isInitial": False,
             "isAvailable": True,
@@ -162,19 +154,26 @@ class IssueRoutes:
             "isLooped": False,
         }
         if with_fields:
-            allowed = [face.resolution(key) for key, _ in RESOLUTIONS]
             body["fields"] = {
-                name: {
-                    "required": True,
-                    "schema": {"type": name, "system": name},
-                    "name": name.capitalize(),
-                    "key": name,
-                    "operations": ["set"],
-                    "allowedValues": allowed,
-                }
-                for name in step.requires
+                name: self._on_transition(face, step, name) for name in (*step.requires, *step.shows)
             }
         return body
+
+    def _on_transition(self, face: Face, step: Transition, name: str) -> dict[str, Any]:
+        definition = self.site.by_id[name]
+        row: dict[str, Any] = {
+            "required": name in step.requires,
+            "schema": definition.schema(),
+            "name": definition.name,
+            "key": name,
+            "hasDefaultValue": False,
+            "operations": ["set"],
+        }
+        if name == "resolution":
+            wanted = step.allows.get(name)
+            known = [key for key, called in RESOLUTIONS if wanted is None or called in wanted]
+            row["allowedValues"] = [face.resolution(key) for key in known]
+        return row
 
     async def transit(self, request: Request) -> Response:
         """Take a transition."""

@@ -188,9 +188,10 @@ class SiteRoutes:
         """Return the statuses of each issue type of a project."""
         face = face_of(self.site, request)
         project = self.site.project(request.path_params["key"])
-        statuses = [face.status(self.site.statuses[number]) for number in project.statuses]
         rows = []
         for key in project.types:
+            known = self.site.statuses_of(project, key)
+            statuses = [face.status(self.site.statuses[number]) for number in known]
             kind = face.issue_type(self.site.types[key])
             shown = {name: kind[name] for name in ("self", "id", "name", "subtask")}
             rows.append(shown | {"statuses": statuses})
@@ -227,14 +228,15 @@ class SiteRoutes:
         if unknown:
             raise Problem(400, f"Unrecognized permission: {', '.join(unknown)}")
         key = request.query_params.get("projectKey")
+        key = key or request.query_params.get("projectId")
         if key:
             self.site.project(key)
         writer = self.site.writer and request.scope.get("token") != READ_ONLY_TOKEN
-        held = (
+        held: frozenset[str] = (
             READING
             | (WRITING if writer else frozenset())
             | (ADMIN if writer and self.site.admin else frozenset())
-        )
+        ) - (frozenset() if self.site.bulk else frozenset({"BULK_CHANGE"}))
         rows = {
             name: {
                 "id": str(place),

@@ -16,6 +16,7 @@ from planora_jira.sandbox.gate import Gate
 from planora_jira.sandbox.loading import load, read_toml
 from planora_jira.sandbox.problems import Problem, on_problem
 from planora_jira.sandbox.routes_agile import AgileRoutes
+from planora_jira.sandbox.routes_bulk import BulkRoutes
 from planora_jira.sandbox.routes_extras import ExtraRoutes
 from planora_jira.sandbox.routes_issues import IssueRoutes
 from planora_jira.sandbox.routes_search import SearchRoutes
@@ -111,7 +112,7 @@ class JiraSandbox(Sandbox):
         )
 
     def _build(self) -> ASGIApp:
-        areas = (SiteRoutes, SearchRoutes, AgileRoutes, IssueRoutes, ExtraRoutes)
+        areas = (SiteRoutes, SearchRoutes, AgileRoutes, BulkRoutes, IssueRoutes, ExtraRoutes)
         routes = [route for area in areas for route in area(self.site).routes()]
         inner = Starlette(
             routes=routes, exception_handlers={Problem: on_problem, 404: _no_route, 405: _no_route}

@@ -19,6 +19,7 @@ from planora_jira.sandbox.records import (
     Project,
     Sprint,
     Status,
+    Task,
     Transition,
     User,
 )
@@ -38,6 +39,12 @@ RESOLUTIONS = (
 )
 
 
+PER_ISSUE = ((timedelta(seconds=2), 20), (timedelta(seconds=30), 100))
+"""How often one issue can be written within how long."""
+MOST_TASKS = 5
+"""How many bulk operations run at once on a site, whoever asked for them."""
+
+
 @dataclass(kw_only=True)
 class Site:
     """A Jira site: everything that its API shows and changes."""
@@ -52,6 +59,12 @@ class Site:
     """Whether the account administers the projects (needed to switch mails off)."""
     writer: bool = True
     """Whether the account may write at all."""
+    site_admin: bool = False
+    """Whether the account is a Jira administrator with a licence to archive."""
+    bulk: bool = True
+    """Whether the account has the global right to change in bulk."""
+    task_polls: int = 2
+    """How often a bulk operation is asked after before it has ended."""
     lag: timedelta = timedelta(0)
     """How long the search index needs to see a write."""
     page_cap: int = 100
@@ -70,6 +83,9 @@ class Site:
     """Page token -> JQL and the ids that are left."""
     stale: dict[int, tuple[Issue | None, datetime]] = field(default_factory=dict)
     """What the index still shows of an issue written at an instant."""
+    tasks: dict[str, Task] = field(default_factory=dict)
+    writes: dict[int, list[datetime]] = field(default_factory=dict)
+    """When each issue was written, of late."""
     counter: int = 50000
 
     def __post_init__(self) -> None:
@@ -142,10 +158,27 @@ class Site:
         return [
             step
             for step in project.transitions
-            if step.to != issue.status and (not step.sources or issue.status in step.sources)
+            if step.to != issue.status
+            and (not step.sources or issue.status in step.sources)
+            and (not step.types or issue.type in step.types)
+            and step.to in self.statuses_of(project, issue.type)
         ]
 
+    def statuses_of(self, project: Project, type: str) -> list[str]:
+        """Return the ids of the statuses that issues of a type can have in a project."""
+        return project.workflows.get(type, project.statuses)
+
     # -- changing -----------------------------------------------------------------------------------------
+
+    def count_write(self, issue: Issue) -> None:
+        """Count a write of one issue; raises the vendor's 429 where it was written too often of late."""
+        moment = self.now()
+        seen = [at for at in self.writes.get(issue.id, ()) if moment - at < PER_ISSUE[-1][0]]
+        for window, most in PER_ISSUE:
+            if len([at for at in seen if moment - at < window]) >= most:
+                headers = {"RateLimit-Reason": "jira-per-issue-on-write", "Retry-After": "2"}
+                raise Problem(429, "Rate limit exceeded.", headers=headers)
+        self.writes[issue.id] = [*seen, moment]
 
     def touch(self, issue: Issue, items: Iterable[dict[str, Any]] = ()) -> None:
         """Note a write: the index keeps the former state for a while, `updated` and the changelog move on."""

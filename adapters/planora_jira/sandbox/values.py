@@ -34,6 +34,8 @@ class Values:
             "reporter": lambda i, v: self._user(v).key,
             "labels": self._labels,
             "versions": self._versions,
+            "components": self._components,
+            "owner": lambda i, v: None if v is None else self._user(v).key,
             "duedate": self._day,
             "start": self._day,
             "target_start": self._day,
@@ -134,6 +136,17 @@ class Values:
             found.append(match[0])
         return found
 
+    def _components(self, issue: Issue, value: Any) -> list[str]:
+        project = self.site.projects[issue.project]
+        known = {name: str(int(project.id) + place) for place, name in enumerate(project.components)}
+        found = []
+        for wanted in value or ():
+            number = known.get(str(wanted.get("name")), str(wanted.get("id")))
+            if number not in known.values():
+                raise BadValue(f"Component name '{wanted.get('name')}' is not valid")
+            found.append(number)
+        return found
+
     def _sprint(self, issue: Issue, value: Any) -> list[int]:
         closed = [number for number in issue.sprints if self.site.sprints[number].state == "closed"]
         if value is None:
@@ -222,6 +235,7 @@ def alternatives(site: Site, project: Project, type_id: str) -> list[str]:
         other
         for other in project.types
         if other != type_id
+        and project.workflows.get(other) == project.workflows.get(type_id)
         and (site.types[other].level < 0) == (level < 0)
         and max(site.types[other].level, level) < 2
     ]

@@ -9,7 +9,7 @@ from planora_jira.sandbox.editing import Editor
 from planora_jira.sandbox.problems import Problem
 from planora_jira.sandbox.records import Issue, Sprint, Transition
 from planora_jira.sandbox.rendering import Face
-from planora_jira.sandbox.site import Site, item
+from planora_jira.sandbox.site import RESOLUTIONS, Site, item
 from planora_jira.sandbox.values import BadValue, Values
 
 MOST = 50
@@ -51,24 +51,35 @@ def transit(face: Face, issue: Issue, body: Mapping[str, Any]) -> None:
         )
     given = dict(body.get("fields") or {})
     _check_screen(step, given)
-    if "resolution" in given:
-        issue.resolution = _resolution(face, issue, given["resolution"])
+    planned = _screen_values(face, issue, step, given)
+    for slot, value in planned.items():
+        setattr(issue, slot, value)
     for verb in (body.get("update") or {}).get("comment", ()):
         Editor(face).comment(issue, verb["add"]["body"])
     move_status(site, issue, step.to)
 
 
-def _resolution(face: Face, issue: Issue, value: Any) -> str:
-    try:
-        return str(Values(face).parse("resolution", issue, value))
-    except BadValue as refused:
-        raise Problem(400, fields={"resolution": str(refused)}) from None
+def _screen_values(face: Face, issue: Issue, step: Transition, given: Mapping[str, Any]) -> dict[str, Any]:
+    values, planned, errors = Values(face), dict[str, Any](), dict[str, str]()
+    for name, value in given.items():
+        slot = face.site.by_id[name].slot
+        try:
+            planned[slot] = values.parse(slot, issue, value)
+        except BadValue as refused:
+            errors[name] = str(refused)
+            continue
+        allowed = step.allows.get(name)
+        if name == "resolution" and allowed is not None and dict(RESOLUTIONS)[planned[slot]] not in allowed:
+            errors[name] = "The resolution selected is invalid."
+    if errors:
+        raise Problem(400, fields=errors)
+    return planned
 
 
 def _check_screen(step: Transition, given: Mapping[str, Any]) -> None:
     errors = {name: f"{name.capitalize()} is required." for name in step.requires if not given.get(name)}
     for name in given:
-        if name not in step.requires:
+        if name not in (*step.requires, *step.shows):
             errors[name] = f"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown."
     if errors:
         raise Problem(400, fields=errors)
@@ -83,6 +94,8 @@ def move_to_sprint(site: Site, sprint: Sprint | None, issues: Sequence[Issue]) -
             raise Problem(
                 400, f"{issue.key}: sub-tasks cannot be moved on their own, they follow their parent."
             )
+    for issue in issues:
+        site.count_write(issue)
     for issue in issues:
         site.remember(issue)
         was = list(issue.sprints)

@@ -10,6 +10,7 @@ from typing import Any
 
 from planora_jira import JiraAdapter
 from planora_jira.sandbox import JiraSandbox
+from planora_jira.sandbox.records import Project
 
 from planora_sync.adapter import AdapterContext
 from planora_sync.change import Change as FieldChange
@@ -120,20 +121,28 @@ def expected_keys(sandbox: JiraSandbox, days: int = 180) -> set[str]:
     }
 
 
+def add_project(sandbox: JiraSandbox, **changes: Any) -> Project:
+    """Add an empty project OPS, with the types and the workflow of CARE, and return it."""
+    care = sandbox.site.projects["10000"]
+    given: dict[str, Any] = {
+        "id": "20000",
+        "key": "OPS",
+        "name": "Operations",
+        "lead": "priya",
+        "types": list(care.types),
+        "statuses": list(care.statuses),
+        "transitions": list(care.transitions),
+    }
+    project = Project(**(given | changes))
+    sandbox.site.projects[project.id] = project
+    return project
+
+
 def two_projects(clock: Clock, deployment: str = "cloud") -> JiraSandbox:
     """Return a site with a second project, into which three issues have moved."""
     sandbox = make(clock, deployment)
     site = sandbox.site
-    care = site.projects["10000"]
-    site.projects["20000"] = type(care)(
-        id="20000",
-        key="OPS",
-        name="Operations",
-        lead="priya",
-        types=care.types,
-        statuses=care.statuses,
-        transitions=care.transitions,
-    )
+    add_project(sandbox)
     for number, key in enumerate(("CARE-1", "CARE-2", "CARE-97"), 1):
         issue = site.issue(key)
         issue.project, issue.key, issue.former_keys = "20000", f"OPS-{number}", [key]

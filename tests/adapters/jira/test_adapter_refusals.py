@@ -28,7 +28,7 @@ NOW = named("3", "In Progress")
         ("CARE-61", to(Field.SPRINT, named("23")), "sub-task"),
         ("CARE-12", to(Field.SPRINT, named("22", "CARE Sprint 22")), "closed"),
         ("CARE-52", to(Field.SPRINT, named("next")), "no sprint"),
-        ("CARE-52", to(Field.TYPE, named("10003", "Sub-task")), "cannot become Sub-task"),
+        ("CARE-52", to(Field.TYPE, named("10003", "Sub-task")), "cannot become Sub-task without a parent"),
         ("CARE-52", to(Field.TYPE, ()), "without a type"),
         ("CARE-52", to(Field.STATUS, ()), "without a status"),
         ("CARE-61", to(Field.PARENT, ()), "sub-task"),
@@ -40,7 +40,7 @@ NOW = named("3", "In Progress")
             "no field of plain",
         ),
         ("CARE-52", to(Field.PROPERTY, named("1")), "without a name"),
-        ("CARE-52", to(Field.PLACE, named("20000", "OPS")), "another project"),
+        ("CARE-52", to(Field.PLACE, named("20000", "OPS")), "no project"),
         ("CARE-52", to(Field.ARCHIVED, named("archived")), "archive"),
         ("CARE-52", to(Field.OWNER, named("x")), "owner"),
     ],
@@ -50,7 +50,7 @@ def test_it_says_what_and_what_instead(clock: Clock, key: str, change: Change, w
     adapter = adapter_of(sandbox)
     with pytest.raises(Unsupported, match=words) as caught:
         adapter.apply(read(adapter, sandbox, key), [change])
-    assert key in caught.value.message or words in ("no spaces", "no sprint")
+    assert key in caught.value.message or words in ("no spaces", "no sprint", "no project")
     assert caught.value.help()
     assert not [row for row in sandbox.ledger if row.method in ("PUT", "DELETE")]
 

@@ -159,21 +159,6 @@ def test_a_refusal_for_another_reason_is_not_sent_again(clock: Clock) -> None:
 # -- status -------------------------------------------------------------------------------------------------
 
 
-def test_a_status_without_a_way_names_the_ways_there_are(clock: Clock) -> None:
-    sandbox = make(clock)
-    adapter = adapter_of(sandbox)
-    with pytest.raises(Unsupported, match="No transition leads CARE-52 from To Do to Done") as caught:
-        adapter.steps(read(adapter, sandbox, "CARE-52"), [to(Field.STATUS, named("10002", "Done"))])
-    assert "In Progress" in caught.value.help()
-
-
-def test_a_screen_that_demands_a_field_is_left_to_people(clock: Clock) -> None:
-    sandbox = make(clock)
-    adapter = adapter_of(sandbox)
-    with pytest.raises(Unsupported, match="asks for Resolution"):
-        adapter.steps(read(adapter, sandbox, "CARE-52"), [to(Field.STATUS, named("10012", "Won't Do"))])
-
-
 def test_of_several_ways_the_free_one_is_taken(clock: Clock) -> None:
     sandbox = make(clock)
     app = Tampered(sandbox.app)

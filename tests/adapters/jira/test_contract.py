@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,16 +12,22 @@ import pytest
 from planora_jira import JiraAdapter
 from planora_jira.client import is_read
 from planora_jira.sandbox import JiraSandbox
+from planora_jira.webhooks import sign
 
-from planora_sync.adapter import Adapter
-from planora_sync.change import Change, Draft, Field, LinkDraft, day, words
+from planora_sync.adapter import Adapter, Delivery, FieldSource, Vocabulary
+from planora_sync.change import Change, Draft, Field, LinkDraft, day, span, words
 from planora_sync.http import ASGIApp, Call
 from planora_sync.model import Named, Ref
 from planora_sync.sandbox import Fault, LedgerRow
 from planora_sync.testing import AdapterContract, OtherValue
-from tests.adapters.jira.setups import adapter_of
+from tests.adapters.jira.setups import adapter_of, add_project
 from tests.adapters.jira.site import Clock
 from tests.adapters.serving import served
+
+SECRET = "webhook-s3cret"
+OWNED: Mapping[str, Any] = {
+    "vocabulary": Vocabulary(fields={"owner": FieldSource(name=("product manager",))})
+}
 
 
 def _named(id: str, name: str) -> tuple[Named, ...]:
@@ -37,11 +44,13 @@ class JiraContract(AdapterContract):
 
     @pytest.fixture
     def sandbox(self, clock: Clock) -> JiraSandbox:
-        return JiraSandbox("messy", now=clock, deployment=self.deployment)
+        sandbox = JiraSandbox("messy", now=clock, deployment=self.deployment)
+        add_project(sandbox)
+        return sandbox
 
     @pytest.fixture
     def adapter(self, sandbox: JiraSandbox) -> Iterator[Adapter]:
-        adapter = adapter_of(sandbox)
+        adapter = adapter_of(sandbox, **OWNED, webhook_secret=SECRET)
         yield adapter
         adapter.close()
 
@@ -77,7 +86,10 @@ class JiraContract(AdapterContract):
         theme = next(f.id for f in sandbox.site.fields if f.slot == "theme")
         linh = sandbox.site.users["linh"]
         account = linh.account_id if self.deployment == "cloud" else linh.key
-        return {
+        place = {
+            Field.PLACE: OtherValue(id=story, value=_named("20000", "OPS"), lost=frozenset({"key", "url"}))
+        }
+        return (place if self.deployment == "cloud" else {}) | {
             Field.TYPE: OtherValue(id=spike, value=_named("10002", "Task")),
             Field.PARENT: OtherValue(id=story, value=_named(number(sandbox, "CARE-4"), "CARE-4")),
             Field.PROPERTY: OtherValue(
@@ -89,10 +101,28 @@ class JiraContract(AdapterContract):
             Field.STATUS: OtherValue(id=story, value=_named("3", "In Progress")),
             Field.SPRINT: OtherValue(id=story, value=_named("24", "CARE Sprint 24")),
             Field.ASSIGNEES: OtherValue(id=story, value=_named(account, "Linh Tran")),
+            Field.OWNER: OtherValue(id=story, value=_named(account, "Linh Tran")),
+            Field.TARGET: OtherValue(id=story, value=span(date(2026, 12, 1), date(2027, 3, 31))),
             Field.START: OtherValue(id=story, value=day(date(2026, 11, 25))),
             Field.DUE: OtherValue(id=story, value=day(date(2026, 12, 4))),
             Field.LABELS: OtherValue(id=story, value=words(("planned", "größer"))),
         }
+
+    @pytest.fixture
+    def together(self, sandbox: JiraSandbox) -> Sequence[OtherValue]:
+        sprint = _named("24", "CARE Sprint 24")
+        return [
+            OtherValue(id=number(sandbox, key), value=sprint) for key in ("CARE-52", "CARE-53", "CARE-58")
+        ]
+
+    @pytest.fixture
+    def sign(self) -> Callable[[bytes], Delivery]:
+        return lambda body: Delivery(headers={"X-Hub-Signature": sign(body, SECRET)}, body=body)
+
+    @pytest.fixture
+    def delivery(self, sandbox: JiraSandbox, sign: Callable[[bytes], Delivery]) -> Delivery:
+        body = {"webhookEvent": "jira:issue_updated", "issue": {"id": number(sandbox, "CARE-52")}}
+        return sign(json.dumps(body).encode())
 
     @pytest.fixture
     def draft(self) -> Draft:
@@ -152,7 +182,7 @@ class SocketContract(JiraContract):
     def adapter(self, sandbox: JiraSandbox, line: tuple[Switchboard, str]) -> Iterator[Adapter]:
         board, url = line
         board.sandbox = sandbox
-        adapter = adapter_of(sandbox, url)
+        adapter = adapter_of(sandbox, url, **OWNED, webhook_secret=SECRET)
         yield adapter
         adapter.close()
 

@@ -1,0 +1,26 @@
+"""The sorts of calls that need more than to be sent: hops of a way, moves that run in the background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planora_sync.adapter import Step
+from planora_sync.model import Named
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hop(Step):
+    """One transition of a way to a status."""
+
+    to: Named
+    """The status it leads to."""
+    seen: bool = True
+    """Whether the issue itself shows the transition; else another issue does, and it is looked at again before."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relocation(Step):
+    """A move to another project or type, which Cloud does in the background."""
+
+    issue: str
+    """External id of the issue."""
