@@ -12,7 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from planora_notion.sandbox.ask import Ask, Handler, viewer
-from planora_notion.sandbox.errors import ApiError, unknown_url
+from planora_notion.sandbox.errors import ApiError, invalid, unknown_url
+from planora_notion.sandbox.limits import PAYLOAD
 from planora_notion.sandbox.routes import ROUTES
 from planora_notion.sandbox.state import State
 
@@ -27,12 +28,15 @@ def build(state: State) -> Starlette:
         error = failure if isinstance(failure, ApiError) else unknown_url()
         return as_json(error.body(state.next_id("request")), error.status)
 
-    routes = [Route(path, _endpoint(state, handler), methods=[method]) for method, path, handler in ROUTES]
+    routes = [
+        Route(path, _endpoint(state, handler, reads=_reads(method, path)), methods=[method])
+        for method, path, handler in ROUTES
+    ]
     handlers: dict[Any, Any] = {ApiError: refused, HTTPException: refused}
     return Starlette(routes=routes, exception_handlers=handlers)
 
 
-def _endpoint(state: State, handler: Handler) -> Any:
+def _endpoint(state: State, handler: Handler, *, reads: bool) -> Any:
     async def endpoint(request: Request) -> Response:
         ask = Ask(
             state=state,
@@ -42,15 +46,29 @@ def _endpoint(state: State, handler: Handler) -> Any:
             body=_parse(await request.body()),
             slow_index=bool(request.scope.get(SLOW_INDEX)),
         )
+        if reads:
+            ask.need("read")
         answer = handler(ask)
-        return as_json(answer | {"request_id": state.next_id("request")}, 200)
+        later = answer.get("object") == "async_task" and request.method != "GET"
+        return as_json(answer | {"request_id": state.next_id("request")}, 202 if later else 200)
 
     return endpoint
+
+
+def _reads(method: str, path: str) -> bool:
+    """Return whether a route needs the capability to read content; users and comments have their own."""
+    if path.startswith(("/v1/users", "/v1/comments", "/v1/async_tasks")):
+        return False
+    return method == "GET" or path.endswith(("/query", "/search"))
 
 
 def _parse(body: bytes) -> dict[str, Any]:
     if not body:
         return {}
+    if len(body) > PAYLOAD:
+        raise invalid(
+            f"body failed validation: body.length should be ≤ `{PAYLOAD}`, instead was `{len(body)}`."
+        )
     try:
         parsed = orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -40,7 +40,17 @@ def from_request(state: State, page: Page, children: object, where: str) -> list
         raise invalid_body(where, "be an array", children)
     if len(children) > MOST:
         raise invalid_body(f"{where}.length", f"be ≤ `{MOST}`", len(children))
+    _flat(children, where)
     return [_from_body(state, page, child, f"{where}[{n}]") for n, child in enumerate(children)]
+
+
+def _flat(children: list[Any], where: str) -> None:
+    """Refuse blocks inside others, which this stand-in does not keep: a hundred in one array are the most then."""
+    for n, child in enumerate(children):
+        kind = next((name for name in KINDS if isinstance(child, Mapping) and name in child), None)
+        inner = child[kind].get("children") if kind and isinstance(child[kind], Mapping) else None
+        if inner:
+            raise invalid_body(f"{where}[{n}].{kind}.children", "be not present in this stand-in", len(inner))
 
 
 def _from_body(state: State, page: Page, child: object, where: str) -> Block:

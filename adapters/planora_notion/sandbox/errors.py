@@ -56,6 +56,11 @@ def not_found(what: str, identifier: str) -> ApiError:
     )
 
 
+def archived() -> ApiError:
+    """Return the answer to a change of what lies in the trash."""
+    return invalid("Can't edit block that is archived. You must unarchive the block before editing.")
+
+
 def restricted() -> ApiError:
     """Return the answer to an integration that lacks a capability."""
     return ApiError(403, "restricted_resource", "Insufficient permissions for this endpoint.")

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from planora_notion.sandbox.app import SLOW_INDEX, as_json, build
 from planora_notion.sandbox.errors import by_status, saved_all_the_same
+from planora_notion.sandbox.limits import Allowance
 from planora_notion.sandbox.state import State
 from planora_sync.sandbox import Fault, Faults, LedgerRow
 
@@ -21,8 +22,9 @@ CUT_SHORT = 65536
 class Gate:
     """The ASGI app that a sandbox is: the API behind its faults."""
 
-    def __init__(self, state: State, faults: Faults, ledger: list[LedgerRow]) -> None:
+    def __init__(self, state: State, faults: Faults, ledger: list[LedgerRow], allowance: Allowance) -> None:
         self._state = state
+        self._allowance = allowance
         self._faults = faults
         self._ledger = ledger
         self._inner = build(state)
@@ -40,11 +42,18 @@ class Gate:
             )
 
         seen = _Seen(send, note)
-        fault = self._faults.take(scope["method"], scope["path"])
+        self._state.settle()
+        fault = self._faults.take(scope["method"], scope["path"]) or self._too_many(scope)
         try:
             await self._answer(fault, scope, receive, seen)
         finally:
             seen.note(0)
+
+    def _too_many(self, scope: Scope) -> Fault | None:
+        """Return the refusal of a request beyond the allowance, or None."""
+        token = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+        wait = self._allowance.wait(token.decode("latin-1"))
+        return None if wait is None else Fault(kind="429", retry_after=str(wait))
 
     async def _answer(self, fault: Fault | None, scope: Scope, receive: Receive, send: _Seen) -> None:
         match fault:

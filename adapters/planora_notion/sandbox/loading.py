@@ -19,14 +19,16 @@ from planora_sync.sandbox import Expected
 TOKEN = "ntn_sandbox_fernway_0000000000000000000000000000"  # noqa: S105 - opens the stand-in only
 READ_TOKEN = "ntn_sandbox_reader_0000000000000000000000000000"  # noqa: S105
 NAMELESS_TOKEN = "ntn_sandbox_nameless_00000000000000000000000000"  # noqa: S105
+WRITE_TOKEN = "ntn_sandbox_writer_0000000000000000000000000000"  # noqa: S105
 GROUP_COLORS = ("gray", "blue", "green")
 COLORS = ("default", "gray", "brown", "orange", "yellow", "green", "blue", "purple", "pink", "red")
 TOKENS: Mapping[str, frozenset[str]] = {
     TOKEN: EVERYTHING,
     READ_TOKEN: frozenset({"read", "users", "emails"}),
     NAMELESS_TOKEN: frozenset({"read", "update", "insert"}),
+    WRITE_TOKEN: frozenset({"update", "insert"}),
 }
-"""Token -> capabilities: all; reading only; without user information."""
+"""Token -> capabilities: all; reading only; without user information; writing only."""
 
 
 def read_toml(name: str) -> dict[str, Any]:

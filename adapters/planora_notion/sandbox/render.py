@@ -57,7 +57,12 @@ class Renderer:
         self._viewer = viewer
 
     def page(self, page: Page, only: frozenset[str] | None = None) -> dict[str, Any]:
-        """Return a page; `only` names the property ids that were asked for."""
+        """Return a page; `only` names the property ids that were asked for.
+
+        Who may write and not read is shown its id alone.
+        """
+        if "read" not in self._viewer.capabilities:
+            return {"object": "page", "id": page.id}
         body = {
             "object": "page",
             "id": page.id,
@@ -136,6 +141,8 @@ class Renderer:
             case "rollup":
                 related = self.related(page.values.get(prop.over or "", []))
                 return {"type": "number", "number": len(related[:REFERENCES]), "function": "count"}
+            case "title" | "rich_text":
+                return _few_mentions(kept)
             case _:
                 return kept
 
@@ -209,6 +216,12 @@ class Renderer:
             "rich_text": comment.rich_text,
             "display_name": {"type": "integration", "resolved_name": author.name if author else None},
         }
+
+
+def _few_mentions(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rich text up to its 25th mention: what comes after it is cut without any flag."""
+    mentions = [n for n, item in enumerate(items) if item["type"] == "mention"]
+    return items[: mentions[REFERENCES]] if len(mentions) > REFERENCES else items
 
 
 def markdown(blocks: list[Block]) -> str:

@@ -58,11 +58,17 @@ def source_body(state: State, source: DataSource) -> dict[str, Any]:
         "is_inline": False,
         "properties": {prop.name: _schema(state, source, prop) for prop in source.props.values()},
         "parent": {"type": "database_id", "database_id": source.database_id},
-        "database_parent": {"type": "workspace", "workspace": True},
+        "database_parent": _parent(source),
         "url": page_url("", source.database_id),
         "public_url": None,
         "in_trash": source.in_trash,
     }
+
+
+def _parent(source: DataSource) -> dict[str, Any]:
+    if source.parent_page is not None:
+        return {"type": "page_id", "page_id": source.parent_page}
+    return {"type": "workspace", "workspace": True}
 
 
 def _schema(state: State, source: DataSource, prop: Prop) -> dict[str, Any]:
@@ -119,7 +125,7 @@ def database_body(inside: list[DataSource]) -> dict[str, Any]:
         "id": first.database_id,
         "title": rich(first.name),
         "description": [],
-        "parent": {"type": "workspace", "workspace": True},
+        "parent": _parent(first),
         "is_inline": False,
         "in_trash": first.in_trash,
         "is_locked": False,

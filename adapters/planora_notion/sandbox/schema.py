@@ -6,11 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from planora_notion.sandbox.errors import invalid, invalid_body
-from planora_notion.sandbox.state import DataSource, Option, Prop, State
+from planora_notion.sandbox.state import DataSource, Group, Option, Prop, State
 
 CREATABLE = frozenset(
-    {"rich_text", "number", "select", "multi_select", "status", "date", "people", "checkbox", "url", "email"}
+    {
+        *("rich_text", "number", "select", "multi_select", "status", "date", "people", "checkbox", "url"),
+        *("email", "phone_number", "relation", "unique_id", "created_time", "created_by"),
+        *("last_edited_time", "last_edited_by"),
+    }
 )
+GROUPS = (
+    ("To-do", "gray", "Not started"),
+    ("In progress", "blue", "In progress"),
+    ("Complete", "green", "Done"),
+)
+"""What a status property has that was made without options: groups, their colours and an option in each."""
 
 
 def change(state: State, source: DataSource, properties: object) -> None:
@@ -35,8 +45,41 @@ def _add(state: State, source: DataSource, name: str, body: object) -> None:
     if kind is None:
         raise invalid_body(f"body.properties.{name}", "have a property type", dict(body))
     prop = Prop(id=state.short_id(f"{source.id}/{name}/{len(source.props)}"), name=name, type=kind)
+    if kind == "status":
+        _set_groups(state, prop)
     _set_options(state, prop, body[kind])
     source.props[prop.id] = prop
+    if kind == "relation":
+        _relate(state, source, prop, body[kind])
+    if kind == "unique_id":
+        prop.prefix = (body[kind] or {}).get("prefix")
+
+
+def _set_groups(state: State, prop: Prop) -> None:
+    for group, color, option in GROUPS:
+        one = Option(id=state.short_id(f"{prop.id}/{option}"), name=option, color=color)
+        prop.options.append(one)
+        prop.groups.append(Group(id=state.next_id("group"), name=group, color=color, option_ids=[one.id]))
+
+
+def _relate(state: State, source: DataSource, prop: Prop, config: object) -> None:
+    """Lead a relation to its data source, with a property that shows the other side for a dual one."""
+    wanted: Mapping[str, Any] = config if isinstance(config, Mapping) else {}
+    target = state.source(str(wanted.get("data_source_id")), where="body.properties.relation.data_source_id")
+    prop.target = target.id
+    if "dual_property" not in wanted:
+        return
+    name = (wanted["dual_property"] or {}).get(
+        "synced_property_name"
+    ) or f"Related to {source.name} ({prop.name})"
+    twin = Prop(
+        id=state.short_id(f"{target.id}/{name}/{len(target.props)}"),
+        name=name,
+        type="relation",
+        target=source.id,
+        twin=prop.id,
+    )
+    prop.twin, target.props[twin.id] = twin.id, twin
 
 
 def _remove(source: DataSource, prop: Prop) -> None:

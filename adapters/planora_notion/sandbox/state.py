@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from planora_notion.sandbox.errors import INTEGRATION_ID, invalid, not_found
@@ -101,6 +101,8 @@ class DataSource:
     author: str
     in_trash: bool = False
     shared: bool = True
+    parent_page: str | None = None
+    """The page that the database stands on; None for the workspace."""
     counter: int = 0
     """The last unique id that was given; none is ever used twice."""
 
@@ -135,6 +137,8 @@ class Page:
     blocks: list[Block] = field(default_factory=list)
     parent_page: str | None = None
     icon: dict[str, Any] | None = None
+    is_template: bool = False
+    """A form that new pages of its data source may be made from; no query gives it."""
 
 
 @dataclass
@@ -149,6 +153,32 @@ class Comment:
     author: str
 
 
+@dataclass
+class Task:
+    """Work that Notion does after it has answered."""
+
+    id: str
+    name: str
+    """Method and route that asked for it."""
+    created: datetime
+    due: datetime
+    run: Callable[[], dict[str, Any]]
+    result: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that webhooks tell."""
+
+    kind: str
+    """Such as `page.moved`."""
+    entity: tuple[str, str]
+    """Type and id."""
+    parent: dict[str, Any]
+    props: tuple[str, ...] = ()
+    """Ids of the properties that were updated, percent-encoded."""
+
+
 class State:
     """A workspace and what was done to it."""
 
@@ -160,6 +190,8 @@ class State:
         self.sources: dict[str, DataSource] = {}
         self.pages: dict[str, Page] = {}
         self.comments: list[Comment] = []
+        self.tasks: dict[str, Task] = {}
+        self.listeners: list[Callable[[Event], None]] = []
         self.query_cap = QUERY_CAP
         self.keeps_values = True
         """Whether a page that is moved keeps values that its new data source has a like property for."""
@@ -201,9 +233,29 @@ class State:
 
     def rows(self, source: DataSource) -> Iterable[Page]:
         """Return the visible rows of a data source that are not in the trash, in no useful order."""
-        rows = [p for p in self.pages.values() if p.source == source.id and p.shared and not p.in_trash]
+        found = (p for p in self.pages.values() if p.source == source.id and not p.is_template)
+        rows = [p for p in found if p.shared and not p.in_trash]
         # Without a sort Notion promises no order: by id, nobody mistakes it for one.
         return sorted(rows, key=lambda page: page.id)
+
+    def later(self, seconds: float, name: str, run: Callable[[], dict[str, Any]]) -> Task:
+        """Put off some work; it is done once the clock has gone on."""
+        id = f"task_{uuid.UUID(self.next_id('task')).hex}"
+        now = self.now()
+        task = Task(id=id, name=name, created=now, due=now + timedelta(seconds=seconds), run=run)
+        self.tasks[id] = task
+        return task
+
+    def settle(self) -> None:
+        """Do the work whose time has come."""
+        for task in self.tasks.values():
+            if task.result is None and self.now() >= task.due:
+                task.result = task.run()
+
+    def tell(self, event: Event) -> None:
+        """Tell all who listen."""
+        for listener in self.listeners:
+            listener(event)
 
     def touch(self, page: Page, editor: str | None = None) -> None:
         """Note that a page was edited now."""

@@ -277,6 +277,17 @@ def move(state: State, page: Page, target: DataSource) -> None:
     state.touch(page)
 
 
+def detach(state: State, page: Page, parent: Page) -> None:
+    """Put a page under another page: it keeps its title alone, for a plain page has no properties."""
+    if page.source is not None:
+        old = state.sources[page.source]
+        for prop in old.of_type("relation"):
+            _mirror(state, page.id, prop, set(page.values.get(prop.id, [])), set())
+        page.values = {"title": page.values.get(old.of_type("title")[0].id, [])}
+    page.source, page.parent_page = None, parent.id
+    state.touch(page)
+
+
 def _counterpart(target: DataSource, prop: Prop) -> Prop | None:
     if prop.type == "title":
         return target.of_type("title")[0]

@@ -1,19 +1,19 @@
-"""Page content: as blocks and as Markdown."""
+"""Page content as blocks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from planora_notion.sandbox import content
 from planora_notion.sandbox.ask import Ask
-from planora_notion.sandbox.errors import invalid, invalid_body, not_found
+from planora_notion.sandbox.errors import invalid, not_found
 from planora_notion.sandbox.paging import cut
-from planora_notion.sandbox.render import markdown as as_markdown
+from planora_notion.sandbox.richtext import parse
+from planora_notion.sandbox.routes.telling import tell
 from planora_notion.sandbox.state import Block, Page, valid_id
 
 
-def _page(ask: Ask) -> Page:
+def page_of(ask: Ask) -> Page:
     """Return the page whose content is asked for; a trashed page's content is a 404 though the page is none."""
     identifier = valid_id(ask.path["id"], "path.block_id")
     page = ask.state.pages.get(identifier)
@@ -24,7 +24,7 @@ def _page(ask: Ask) -> Page:
 
 def children(ask: Ask) -> dict[str, Any]:
     """Return a page's blocks."""
-    page = _page(ask)
+    page = page_of(ask)
     return cut(
         page.blocks,
         lambda block: block.id,
@@ -39,7 +39,7 @@ def append(ask: Ask) -> dict[str, Any]:
     """Add blocks to the end of a page."""
     ask.need("insert")
     ask.only("children", "position")
-    page = _page(ask)
+    page = page_of(ask)
     fresh = content.from_request(ask.state, page, ask.body.get("children"), "body.children")
     _add(ask, page, fresh)
     return cut(
@@ -55,6 +55,7 @@ def append(ask: Ask) -> dict[str, Any]:
 def _add(ask: Ask, page: Page, fresh: list[Block]) -> None:
     page.blocks = [*page.blocks, *fresh]
     ask.state.touch(page)
+    tell(ask, "page.content_updated", page)
 
 
 def retrieve(ask: Ask) -> dict[str, Any]:
@@ -70,6 +71,7 @@ def delete(ask: Ask) -> dict[str, Any]:
     if block is None:
         page.in_trash = True
         ask.state.touch(page)
+        tell(ask, "page.deleted", page)
         return ask.render.child_page(page)
     page.blocks = [one for one in page.blocks if one.id != block.id]
     ask.state.touch(page)
@@ -89,29 +91,22 @@ def _find(ask: Ask) -> tuple[Page, Block | None]:
     raise not_found("block", identifier)
 
 
-def markdown(ask: Ask) -> dict[str, Any]:
-    """Return a page's content as Markdown, in one call."""
-    page = ask.state.page(ask.path["id"])
-    return {
-        "object": "page_markdown",
-        "id": page.id,
-        "markdown": as_markdown(page.blocks),
-        "truncated": False,
-        "unknown_block_ids": [],
-    }
-
-
-def insert_markdown(ask: Ask) -> dict[str, Any]:
-    """Add Markdown to the end of a page; the other kinds of edit are refused with a reason."""
+def update(ask: Ask) -> dict[str, Any]:
+    """Change a block's text, or bring it back from the trash, in which this stand-in keeps none."""
     ask.need("update")
-    ask.only("type", "insert_content")
-    if ask.body.get("type") != "insert_content":
-        raise invalid_body(
-            "body.type", "be `insert_content`, the only edit this stand-in knows", ask.body.get("type")
-        )
-    insert = ask.body.get("insert_content")
-    if not isinstance(insert, Mapping) or not insert.get("content"):
-        raise invalid("body failed validation: body.insert_content.content should be defined.")
-    page = _page(ask)
-    _add(ask, page, content.from_text(ask.state, page, str(insert["content"])))
-    return markdown(ask)
+    page, block = _find(ask)
+    ask.only(*(content.KINDS if block else ()), "type", *ask.trash_words())
+    if block is None:
+        raise invalid("A page is changed at its own endpoint.")
+    if ask.trash():
+        return delete(ask)
+    for kind in content.KINDS & ask.body.keys():
+        if kind != block.type:
+            raise invalid(
+                f"body failed validation: body.{block.type} should be defined, instead was `undefined`."
+            )
+        block.rich_text = parse(ask.body[kind].get("rich_text", []), f"body.{kind}.rich_text")
+        block.checked = bool(ask.body[kind].get("checked", block.checked))
+        ask.state.touch(page)
+        tell(ask, "page.content_updated", page)
+    return ask.render.block(page, block)

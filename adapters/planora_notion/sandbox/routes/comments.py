@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from planora_notion.sandbox.ask import Ask
-from planora_notion.sandbox.errors import invalid_body, not_found
+from planora_notion.sandbox.errors import invalid_body, not_found, restricted
 from planora_notion.sandbox.paging import cut
 from planora_notion.sandbox.richtext import parse, rich
-from planora_notion.sandbox.state import Comment
+from planora_notion.sandbox.state import Comment, Event, valid_id
 
 
 def listing(ask: Ask) -> dict[str, Any]:
@@ -41,7 +41,44 @@ def create(ask: Ask) -> dict[str, Any]:
     )
     comment.page, comment.discussion = _where(ask)
     ask.state.comments.append(comment)
+    about = {"id": comment.page, "type": "page"}
+    ask.state.tell(Event(kind="comment.created", entity=("comment", comment.id), parent=about))
     return ask.render.comment(comment)
+
+
+def retrieve(ask: Ask) -> dict[str, Any]:
+    """Return one comment."""
+    ask.need("read_comments")
+    return ask.render.comment(_find(ask))
+
+
+def update(ask: Ask) -> dict[str, Any]:
+    """Change a comment's words; only its author may."""
+    ask.need("insert_comments")
+    ask.only("rich_text", "markdown")
+    comment = _find(ask)
+    if comment.author != ask.state.bot:
+        raise restricted()
+    comment.rich_text = _words(ask)
+    return ask.render.comment(comment)
+
+
+def delete(ask: Ask) -> dict[str, Any]:
+    """Take a comment away; only its author may."""
+    ask.need("insert_comments")
+    comment = _find(ask)
+    if comment.author != ask.state.bot:
+        raise restricted()
+    ask.state.comments.remove(comment)
+    return ask.render.comment(comment)
+
+
+def _find(ask: Ask) -> Comment:
+    identifier = valid_id(ask.path["id"], "path.comment_id")
+    for comment in ask.state.comments:
+        if comment.id == identifier and ask.state.pages[comment.page].shared:
+            return comment
+    raise not_found("comment", identifier)
 
 
 def _words(ask: Ask) -> list[dict[str, Any]]:

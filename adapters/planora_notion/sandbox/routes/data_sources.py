@@ -9,7 +9,9 @@ from planora_notion.sandbox.ask import Ask
 from planora_notion.sandbox.errors import invalid, not_found
 from planora_notion.sandbox.filters import compile_filter, sort_rows
 from planora_notion.sandbox.paging import capped, cut
+from planora_notion.sandbox.render import title_of
 from planora_notion.sandbox.richtext import parse, plain
+from planora_notion.sandbox.routes.telling import tell_source
 from planora_notion.sandbox.state import DataSource, valid_id
 
 
@@ -27,9 +29,22 @@ def retrieve(ask: Ask) -> dict[str, Any]:
 
 
 def templates(ask: Ask) -> dict[str, Any]:
-    """Return the templates of a data source; this workspace keeps its templates as rows."""
-    ask.state.source(ask.path["id"])
-    return {"templates": [], "has_more": False, "next_cursor": None}
+    """Return the templates of a data source, the default one first."""
+    source = ask.state.source(ask.path["id"])
+    forms = [page for page in ask.state.pages.values() if page.source == source.id and page.is_template]
+    answer = cut(
+        forms,
+        lambda page: page.id,
+        start=ask.first("start_cursor"),
+        size=ask.first("page_size"),
+        kind="template",
+        render=lambda page: {
+            "id": page.id,
+            "name": title_of(ask.state, page),
+            "is_default": page is forms[0],
+        },
+    )
+    return {"templates": answer["results"], **{key: answer[key] for key in ("has_more", "next_cursor")}}
 
 
 def update(ask: Ask) -> dict[str, Any]:
@@ -39,6 +54,7 @@ def update(ask: Ask) -> dict[str, Any]:
     source = ask.state.source(ask.path["id"])
     if "properties" in ask.body:
         schema.change(ask.state, source, ask.body["properties"])
+        tell_source(ask, "data_source.schema_updated", source)
     if "title" in ask.body:
         source.name = plain(parse(ask.body["title"], "body.title"))
         source.edited = ask.state.now()
