@@ -17,6 +17,7 @@ from planora_sync.change import Change as FieldChange
 from planora_sync.change import Field, Value
 from planora_sync.http import ASGIApp
 from planora_sync.model import Entry, Named
+from planora_sync.sandbox import Fault
 from tests.adapters.jira.site import BASE, Clock
 
 
@@ -89,6 +90,23 @@ class Tampered:
     def bodies_of(self, method: str, path: str) -> list[Any]:
         """Return the JSON of the requests to a path, in order."""
         return [body for verb, at, body in self.bodies if verb == method and fnmatchcase(at, path)]
+
+
+class Later:
+    """A site on which a fault waits until some matching requests have passed."""
+
+    def __init__(self, sandbox: JiraSandbox, fault: Fault, *, after: int) -> None:
+        self._sandbox = sandbox
+        self._fault = fault
+        self._left = after
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        fault = self._fault
+        if scope["method"] == fault.method and fnmatchcase(scope["path"], fault.path):
+            if self._left == 0:
+                self._sandbox.fail(fault)
+            self._left -= 1
+        await self._sandbox.app(scope, receive, send)
 
 
 def _changed(sent: list[Any], question: Any, change: Change) -> list[Any]:
