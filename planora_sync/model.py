@@ -349,9 +349,20 @@ class Entry(Frozen):
     @cached_property
     def content_hash(self) -> str:
         """Return a hash of all that people can change; `updated`, `rank` and `raw` do not count."""
-        left_out = {"raw", "updated", "rank"}
+        return content_digest(self.content())
+
+    def content(self) -> str:
+        """Return all that people can change as JSON, without `updated`, `rank` and `raw`."""
         try:
-            body = self.model_dump_json(exclude=left_out)
+            return self.model_dump_json(exclude=NOT_CONTENT)
         except PydanticSerializationError:  # half a surrogate pair in a text: trackers let people paste it
-            body = json.dumps(self.model_dump(mode="json", exclude=left_out))
-        return hashlib.sha256(body.encode()).hexdigest()[:32]
+            return json.dumps(self.model_dump(mode="json", exclude=NOT_CONTENT))
+
+
+NOT_CONTENT = {"raw", "updated", "rank"}
+"""Fields of an entry that change without anybody having changed it."""
+
+
+def content_digest(content: str) -> str:
+    """Return the hash of an entry's content."""
+    return hashlib.sha256(content.encode()).hexdigest()[:32]

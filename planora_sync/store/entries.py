@@ -7,23 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, or_, select, update
 
 from planora_sync.adapter import Absence
 from planora_sync.errors import UnknownReference
 from planora_sync.model import Entry, Ref
 from planora_sync.store import tables
-from planora_sync.store.database import BATCH, Database, write_many
+from planora_sync.store.database import BATCH, Database
 from planora_sync.store.documents import from_document, unpack
-from planora_sync.store.missing import Known, Pulled, Verdict, judge_missing
 from planora_sync.store.names import digest, host_of, is_url, names_in, plain_url
 from planora_sync.store.runs import require_running
-from planora_sync.store.saving import Difference, Held, compare
+from planora_sync.store.saving import Difference
+from planora_sync.store.seen import judge, mark_missing, see, unseen_in
+from planora_sync.store.under_way import forget_under_way
+from planora_sync.store.writing import write_entries
 
 _E = tables.entries.c
 _V = tables.entry_versions.c
-_FEW = 500
-"""References looked up in one statement."""
+_F = tables.former_keys.c
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,18 +91,19 @@ class Entries:
         missing. What comes twice counts as it came last. Raises UsageError where `run` is not at work on the
         connection, because it was taken over for instance, and ValueError for another connection's entry.
         """
-        pulled = {str(entry.ref): entry for entry in entries}
-        _refuse_strangers(connection, pulled.values())
         with self._database.write(f"entries {connection}") as db:
             require_running(db, run, at, on=connection)
-            held = _held(db, connection, None if full else pulled)
-            difference = compare(pulled.values(), held, run=run, at=at)
-            verdict = judge_missing(
-                _known(db, connection) if full and complete else (),
-                Pulled(seen=pulled.keys(), full=full, complete=complete, complete_places=complete_places),
-            )
-            _write(db, difference, verdict, at)
-        return _saved(difference, verdict)
+            if not full:
+                return _saved(write_entries(db, connection, entries, run=run, at=at))
+            forget_under_way(db, connection)
+            difference = write_entries(db, connection, entries, run=run, at=at)
+            see(db, connection, difference.seen)
+            verdict = judge(db, connection, full=full, complete=complete, whole=complete_places)
+            missing = unseen_in(db, connection, verdict.missing)
+            unseen = unseen_in(db, connection, verdict.doubtful)
+            mark_missing(db, connection, verdict, at)
+            forget_under_way(db, connection)
+        return _saved(difference, missing=missing, unseen=unseen, note=verdict.note)
 
     def mark_absent(self, ref: Ref, absence: Absence, at: datetime) -> None:
         """Note why an entry is not there, as the tracker said; raises UnknownReference."""
@@ -147,93 +149,46 @@ class Entries:
         """Return the entries that people may mean by a text: a reference, a key, an id or an address.
 
         Case and surrounding spaces do not count. A reference names one entry, a key may name several. An
-        address is found with whatever the browser or a renaming made of it.
+        address is found with whatever the browser or a renaming made of it, and an entry that moved by the key
+        that it had before, where nothing is called so now.
         """
         wanted = text.strip()
         with self._database.read() as db:
             if exact := _fetch(db, _E.ref == wanted):
                 return exact
             if not is_url(wanted):
-                return _fetch(db, or_(_E.key_digest == digest(wanted), _E.id_digest == digest(wanted)))
+                return _named(db, [digest(wanted)])
             if same := _fetch(db, _E.url_digest == digest(plain_url(wanted))):
                 return same
-            named = [digest(name) for name in names_in(wanted)]
-            found = _fetch(db, or_(_E.key_digest.in_(named), _E.id_digest.in_(named)))
+            found = _named(db, [digest(name) for name in names_in(wanted)])
         return [entry for entry in found if host_of(entry.url) == host_of(wanted)]
 
     def versions(self, ref: Ref) -> list[Version]:
         """Return an entry's versions, the oldest first; raises UnknownReference."""
-        query = select(tables.entry_versions).where(_V.ref == str(ref)).order_by(_V.version)
+        former = select(_V.version, _V.content_hash, _V.run, _V.at, _V.body).where(_V.ref == str(ref))
+        columns = (_E.version, _E.content_hash, _E.run, _E.changed.label("at"), _E.body)
         with self._database.read() as db:
-            rows = db.execute(query).all()
-        if not rows:
-            raise _unknown(str(ref))
-        return [_version(row) for row in rows]
+            newest = db.execute(select(*columns).where(_E.ref == str(ref))).first()
+            if newest is None:
+                raise _unknown(str(ref))
+            rows: list[Any] = [
+                *db.execute(former.where(_V.version < newest.version).order_by(_V.version)),
+                newest,
+            ]
+        return [_version(ref, row) for row in rows]
 
 
-def _refuse_strangers(connection: str, entries: Iterable[Entry]) -> None:
-    stranger = next((entry for entry in entries if entry.ref.connection != connection), None)
-    if stranger is not None:
-        raise ValueError(f"{stranger.ref} is no entry of connection {connection!r}")
-
-
-def _held(db: Connection, connection: str, refs: Iterable[str] | None) -> dict[str, Held]:
-    query = select(_E.ref, _E.content_hash, _E.exact, _E.version, _E.missing_since)
-    if refs is None:
-        return _holdings(db, query.where(_E.connection == connection))
-    wanted, held = list(refs), dict[str, Held]()
-    for start in range(0, len(wanted), _FEW):
-        held |= _holdings(db, query.where(_E.ref.in_(wanted[start : start + _FEW])))
-    return held
-
-
-def _holdings(db: Connection, query: Select[Any]) -> dict[str, Held]:
-    return {
-        row.ref: Held(
-            content_hash=row.content_hash,
-            exact=row.exact,
-            version=row.version,
-            missing=row.missing_since is not None,
-        )
-        for row in db.execute(query)
-    }
-
-
-def _known(db: Connection, connection: str) -> list[Known]:
-    query = select(_E.ref, _E.place, _E.container).where(
-        _E.connection == connection, _E.is_open, _E.missing_since.is_(None)
-    )
-    return [Known(ref=row.ref, place=row.place, container=row.container) for row in db.execute(query)]
-
-
-def _write(db: Connection, difference: Difference, verdict: Verdict, at: datetime) -> None:
-    write_many(db, insert(tables.entries), difference.added)
-    # An update of what is there already: the names of its values may not be those of the columns.
-    for rows in (difference.changed, difference.touched):
-        if rows:
-            named: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "ref"}
-            statement = update(tables.entries).where(_E.ref == bindparam("new_ref")).values(named)
-            write_many(db, statement, [{f"new_{name}": row[name] for name in row} for row in rows])
-    versions = [
-        {**{column.name: row[column.name] for column in _V if column.name != "at"}, "at": at}
-        for row in (*difference.added, *difference.changed)
-    ]
-    write_many(db, insert(tables.entry_versions), versions)
-    by_ref = update(tables.entries).where(_E.ref == bindparam("the_ref"))
-    back = by_ref.values(missing_since=None, absence=None)
-    write_many(db, back, [{"the_ref": ref} for ref in difference.returned])
-    write_many(db, by_ref.values(missing_since=at), [{"the_ref": ref} for ref in verdict.missing])
-
-
-def _saved(difference: Difference, verdict: Verdict) -> Saved:
+def _saved(
+    difference: Difference, *, missing: tuple[Ref, ...] = (), unseen: tuple[Ref, ...] = (), note: str = ""
+) -> Saved:
     return Saved(
-        added=_refs(row["ref"] for row in difference.added),
-        changed=_refs(row["ref"] for row in difference.changed),
+        added=_refs(row[0] for row in difference.added),
+        changed=_refs(row[0] for row in difference.changed),
         unchanged=difference.unchanged,
-        missing=_refs(verdict.missing),
+        missing=missing,
         returned=_refs(difference.returned),
-        unseen=_refs(verdict.unseen),
-        note=verdict.note,
+        unseen=unseen,
+        note=note,
     )
 
 
@@ -243,6 +198,12 @@ def _refs(texts: Iterable[str]) -> tuple[Ref, ...]:
 
 def _of(connections: Collection[str] | None, query: Select[Any]) -> Select[Any]:
     return query if connections is None else query.where(_E.connection.in_(sorted(connections)))
+
+
+def _named(db: Connection, digests: Collection[str]) -> list[Entry]:
+    if found := _fetch(db, or_(_E.key_digest.in_(digests), _E.id_digest.in_(digests))):
+        return found
+    return _fetch(db, _E.ref.in_(select(_F.ref).where(_F.key_digest.in_(digests))))
 
 
 def _fetch(db: Connection, condition: Any) -> list[Entry]:
@@ -255,8 +216,8 @@ def _entry(ref: str, body: str, raw: bytes | None) -> Entry:
     return entry if raw is None else entry.model_copy(update={"raw": unpack(raw)})
 
 
-def _version(row: Row[Any]) -> Version:
-    entry = from_document(Entry, row.body, name=f"Version {row.version} of entry {row.ref}")
+def _version(ref: Ref, row: Row[Any]) -> Version:
+    entry = from_document(Entry, row.body, name=f"Version {row.version} of entry {ref}")
     return Version(version=row.version, entry=entry, content_hash=row.content_hash, run=row.run, at=row.at)
 
 

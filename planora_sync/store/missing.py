@@ -3,57 +3,68 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 ENOUGH = 10
 """From so many known entries on, a pull that brings back fewer than half of them is taken for short."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """An open entry that the store holds and does not miss yet."""
+@dataclass(frozen=True, order=True)
+class Spot:
+    """A place, with the board that holds it."""
 
-    ref: str
     place: str
-    container: str | None
+    container: str | None = field(default=None, compare=True)
+
+    def is_in(self, ids: frozenset[str]) -> bool:
+        """Return whether the place, or the board that holds it, is among these."""
+        return self.place in ids or self.container in ids
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pulled:
     """What a pull says of itself."""
 
-    seen: Collection[str]
-    """References of all entries that came back."""
     full: bool
     complete: bool
-    complete_places: frozenset[str] | None
+    whole: frozenset[str] | None
     """Ids of places (or of boards that hold them) that were read whole; None for all."""
+    empty: bool
+    """Whether it brought no entry at all."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """Which entries are missing, and which only were not seen."""
+    """Where entries that were not seen are missing, and where they only were not seen."""
 
-    missing: tuple[str, ...] = ()
-    unseen: tuple[str, ...] = ()
-    """Not seen and yet not taken for missing: only the tracker can tell."""
+    missing: frozenset[Spot] = frozenset()
+    doubtful: frozenset[Spot] = frozenset()
+    """Not seen there and yet not taken for missing: only the tracker can tell."""
     note: str = ""
     """Why not, in words; empty where nothing is in doubt."""
 
 
-def judge_missing(known: Iterable[Known], pulled: Pulled) -> Verdict:
-    """Return what a pull shows to be missing among the entries known before it."""
-    if not pulled.full:
+def judge_missing(seen: Mapping[Spot, int], unseen: Mapping[Spot, int], pulled: Pulled) -> Verdict:
+    """Return what a pull shows to be missing.
+
+    Args:
+        seen: how many of the open entries known before it were seen, by where they stood then.
+        unseen: how many were not.
+        pulled: what it says of itself.
+    """
+    if not pulled.full and not pulled.whole:
         return Verdict()
     if not pulled.complete:
-        return Verdict(note="The pull was incomplete: nothing was taken for missing.")
-    before = sorted(known, key=lambda entry: entry.ref)
-    unseen = [entry for entry in before if entry.ref not in pulled.seen]
-    doubt = _doubt_of_all(len(before), len(unseen), empty=not pulled.seen)
+        note = "The pull was incomplete: nothing was taken for missing." if pulled.full else ""
+        return Verdict(note=note)
+    if not pulled.full and pulled.whole is not None:
+        return _of_whole(seen, unseen, pulled.whole)
+    before, gone = sum(seen.values()) + sum(unseen.values()), sum(unseen.values())
+    doubt = _doubt_of_all(before, gone, empty=pulled.empty)
     if doubt:
-        return Verdict(unseen=tuple(entry.ref for entry in unseen), note=doubt)
-    return _by_place(before, unseen, pulled.complete_places)
+        return Verdict(doubtful=frozenset(unseen), note=doubt)
+    return _by_place(seen, unseen, pulled.whole)
 
 
 def _doubt_of_all(before: int, unseen: int, *, empty: bool) -> str:
@@ -67,34 +78,46 @@ def _doubt_of_all(before: int, unseen: int, *, empty: bool) -> str:
     return ""
 
 
-def _by_place(before: list[Known], unseen: list[Known], whole: frozenset[str] | None) -> Verdict:
-    totals = Counter(entry.place for entry in before)
-    gone = Counter(entry.place for entry in unseen)
-    missing, doubtful, partial = [], [], Counter[str]()
-    for entry in unseen:
-        if not _read_whole(entry, whole):
-            doubtful.append(entry.ref)
-            partial[entry.place] += 1
-        elif _short(totals[entry.place], gone[entry.place]):
-            doubtful.append(entry.ref)
-        else:
-            missing.append(entry.ref)
-    short = {
-        place: gone[place] for place in gone if place not in partial and _short(totals[place], gone[place])
-    }
-    return Verdict(missing=tuple(missing), unseen=tuple(doubtful), note=_note(partial, short, totals))
+def _of_whole(seen: Mapping[Spot, int], unseen: Mapping[Spot, int], whole: frozenset[str]) -> Verdict:
+    """Judge the places that an incremental pull brought whole, and no other."""
+    seen = {spot: count for spot, count in seen.items() if spot.is_in(whole)}
+    unseen = {spot: count for spot, count in unseen.items() if spot.is_in(whole)}
+    short = {}
+    for id in sorted(whole):
+        inside = frozenset([id])
+        back = sum(count for spot, count in seen.items() if spot.is_in(inside))
+        gone = sum(count for spot, count in unseen.items() if spot.is_in(inside))
+        if gone and (not back or _short(back + gone, gone)):
+            short[id] = (back, back + gone)
+    doubtful = frozenset(spot for spot in unseen if spot.is_in(frozenset(short)))
+    rest = {spot: count for spot, count in unseen.items() if spot not in doubtful}
+    verdict = _by_place(seen, rest, None)
+    words = [f"Place {id} gave {back} of {before}." for id, (back, before) in short.items()]
+    said = " ".join([*words, "Their entries were not taken for missing."]) if words else ""
+    note = " ".join(filter(None, [said, verdict.note]))
+    return Verdict(missing=verdict.missing, doubtful=doubtful | verdict.doubtful, note=note)
 
 
-def _note(partial: Mapping[str, int], short: Mapping[str, int], totals: Mapping[str, int]) -> str:
-    lines = [f"Place {place} was not read whole: {count} unseen there." for place, count in partial.items()]
-    lines += [
-        f"Place {place} gave {totals[place] - gone} of {totals[place]}." for place, gone in short.items()
-    ]
+def _by_place(seen: Mapping[Spot, int], unseen: Mapping[Spot, int], whole: frozenset[str] | None) -> Verdict:
+    totals, gone, partial = Counter[str](), Counter[str](), Counter[str]()
+    for spot, count in (*seen.items(), *unseen.items()):
+        totals[spot.place] += count
+    for spot, count in unseen.items():
+        gone[spot.place] += count
+        if whole is not None and not spot.is_in(whole):
+            partial[spot.place] += count
+    short = {place for place in gone if _short(totals[place], gone[place])}
+    doubtful = frozenset(
+        spot for spot in unseen if (whole is not None and not spot.is_in(whole)) or spot.place in short
+    )
+    said = {place: (totals[place] - gone[place], totals[place]) for place in short if place not in partial}
+    return Verdict(missing=frozenset(unseen) - doubtful, doubtful=doubtful, note=_note(partial, said))
+
+
+def _note(partial: Mapping[str, int], short: Mapping[str, tuple[int, int]]) -> str:
+    lines = [f"Place {place} was not read whole: {partial[place]} unseen there." for place in sorted(partial)]
+    lines += [f"Place {place} gave {short[place][0]} of {short[place][1]}." for place in sorted(short)]
     return " ".join([*lines, "Their entries were not taken for missing."]) if lines else ""
-
-
-def _read_whole(entry: Known, whole: frozenset[str] | None) -> bool:
-    return whole is None or entry.place in whole or entry.container in whole
 
 
 def _short(before: int, unseen: int) -> bool:

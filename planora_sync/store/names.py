@@ -12,13 +12,9 @@ from planora_sync.model import Entry
 _NOTION_ID = re.compile(r"[0-9a-f]{32}$")
 
 
-def digests_of(entry: Entry) -> dict[str, str]:
-    """Return the digests by which an entry is found, by column."""
-    return {
-        "id_digest": digest(entry.ref.id),
-        "key_digest": digest(entry.key),
-        "url_digest": digest(plain_url(entry.url)),
-    }
+def digests_of(entry: Entry) -> tuple[str, str, str]:
+    """Return the digests by which an entry is found: of its id, its key and its address."""
+    return digest(entry.ref.id), digest(entry.key), digest(plain_url(entry.url))
 
 
 def digest(name: str) -> str:

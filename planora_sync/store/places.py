@@ -48,22 +48,8 @@ class Places:
         With `complete`, those not given are gone from `at` on; where none is given at all, none is. Raises
         ValueError for a place of another connection.
         """
-        given = {place.id: place for place in places}
-        if any(place.connection != connection for place in given.values()):
-            raise ValueError(f"a place of another connection than {connection!r}")
-        with self._database.write(f"places {connection}") as db:
-            held = _held(db, connection)
-            new = [place for id, place in given.items() if id not in held or held[id].missing]
-            changed = [
-                place
-                for id, place in given.items()
-                if id in held and not held[id].missing and place != held[id].place
-            ]
-            gone = [item.place for id, item in held.items() if id not in given and not item.missing]
-            gone = gone if complete and given else []
-            upsert(db, tables.places, [_row(place, held.get(place.id), at) for place in (*new, *changed)])
-            _mark_gone(db, gone, at)
-        return PlacesSaved(added=tuple(new), changed=tuple(changed), gone=tuple(gone))
+        with self._database.write(f"entries {connection}") as db:
+            return save_places(db, connection, places, complete=complete, at=at)
 
     def load(
         self, connections: Collection[str] | None = None, *, include_missing: bool = False
@@ -76,6 +62,34 @@ class Places:
             query = query.where(_P.missing_since.is_(None))
         with self._database.read() as db:
             return [_place(row.connection, row.id, row.body) for row in db.execute(query)]
+
+
+def save_places(
+    db: Connection, connection: str, places: Iterable[Place], *, complete: bool, at: datetime
+) -> PlacesSaved:
+    """Write the places that differ, as `Places.save` does, within a transaction of somebody else."""
+    given = {place.id: place for place in places}
+    if any(place.connection != connection for place in given.values()):
+        raise ValueError(f"a place of another connection than {connection!r}")
+    held = _held(db, connection)
+    new = [place for id, place in given.items() if id not in held or held[id].missing]
+    changed = [
+        place
+        for id, place in given.items()
+        if id in held and not held[id].missing and place != held[id].place
+    ]
+    gone = [item.place for id, item in held.items() if id not in given and not item.missing]
+    gone = gone if complete and given else []
+    upsert(db, tables.places, [_row(place, held.get(place.id), at) for place in (*new, *changed)])
+    _mark_gone(db, gone, at)
+    return PlacesSaved(added=tuple(new), changed=tuple(changed), gone=tuple(gone))
+
+
+def mark_places_gone(db: Connection, connection: str, came: Collection[str], at: datetime) -> None:
+    """Note that the places that did not come with a full and complete pull are gone; where none came, none is."""
+    if came:
+        held = _held(db, connection)
+        _mark_gone(db, [item.place for id, item in held.items() if id not in came and not item.missing], at)
 
 
 def _held(db: Connection, connection: str) -> dict[str, _Held]:

@@ -24,6 +24,7 @@ from planora_sync.store.places import Places
 from planora_sync.store.proposals import Proposals
 from planora_sync.store.pulls import Cursors, Pulls
 from planora_sync.store.runs import Runs
+from planora_sync.store.under_way import PullsUnderWay
 
 
 class Store:
@@ -36,6 +37,7 @@ class Store:
         self.places = Places(database)
         self.cursors = Cursors(database)
         self.pulls = Pulls(database)
+        self.under_way = PullsUnderWay(database)
         self.judgements = Judgements(database)
         self.findings = Findings(database)
         self.proposals = Proposals(database)

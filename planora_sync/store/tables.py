@@ -100,6 +100,16 @@ entries = Table(
     # Last, so that reading the rest does not page through it.
     Column("raw", LargeBinary),
     Index("ix_entries_connection", "connection", "ref"),
+    # What is looked for at the end of a pull, without a look at the entries themselves.
+    Index(
+        "ix_entries_there",
+        "connection",
+        "external_id",
+        "place",
+        "container",
+        sqlite_where=text("is_open = 1 AND missing_since IS NULL"),
+        postgresql_where=text("is_open AND missing_since IS NULL"),
+    ),
 )
 
 former_keys = Table(
@@ -112,6 +122,7 @@ former_keys = Table(
 """What entries were called before they moved: people go on calling them so."""
 
 entry_versions = Table(
+    # Former ones, from this revision on; the one that counts stands in `entries`.
     "entry_versions",
     metadata,
     Column("ref", Words, ForeignKey("entries.ref"), primary_key=True),
@@ -192,8 +203,9 @@ pull_seen = Table(
     metadata,
     Column("connection", Words, primary_key=True),
     Column("id", Words, primary_key=True),
-    # The place of an entry that was known, open and there before it was seen; None for any other.
+    # Where an entry stood that was known, open and there before it was seen; None for any other.
     Column("was_in", Words),
+    Column("was_under", Words),
     sqlite_with_rowid=False,
 )
 

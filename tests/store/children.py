@@ -122,7 +122,7 @@ def _one_round(store: Store, own: str, number: int) -> None:
 
 def stop_in_a_save(url: str, run: str, pipe: Connection) -> None:
     """Save other entries than those that are there and stop when half of the rows are written."""
-    _stop_at("INSERT INTO entry_versions", pipe)
+    _stop_at("INSERT INTO pull_seen", pipe)
     with Store.open(url, now=NOW) as store:
         given = entries(50, title="Never stored")
         store.entries.save("work", given, full=True, complete=True, run=run, at=NOW)

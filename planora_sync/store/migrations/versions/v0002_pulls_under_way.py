@@ -22,6 +22,13 @@ def upgrade() -> None:
     op.add_column("runs", _may("machine"))
     op.add_column("runs", _may("process", sa.Integer()))
     op.add_column("pulls", _may("last_census", MOMENT))
+    op.create_index(
+        "ix_entries_there",
+        "entries",
+        ["connection", "external_id", "place", "container"],
+        sqlite_where=sa.text("is_open = 1 AND missing_since IS NULL"),
+        postgresql_where=sa.text("is_open AND missing_since IS NULL"),
+    )
     _kept()
     _under_way()
 
@@ -53,7 +60,14 @@ def _under_way() -> None:
         _must("ended", sa.Boolean()),
         _must("tally", DOCUMENT),
     )
-    op.create_table("pull_seen", _key("connection"), _key("id"), _may("was_in"), sqlite_with_rowid=False)
+    op.create_table(
+        "pull_seen",
+        _key("connection"),
+        _key("id"),
+        _may("was_in"),
+        _may("was_under"),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "pull_places",
         _key("connection"),
