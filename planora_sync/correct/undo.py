@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from planora_sync.adapter import Adapter, ReadResult
@@ -36,6 +37,15 @@ def rows_of(word: str, journal: Journal) -> Sequence[JournalRow]:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Undoing:
+    """The proposal that undoes, and which connections could not be read for it."""
+
+    proposal: Proposal
+    failures: tuple[ConnectionFailed, ...] = ()
+    """Nothing of these is undone; the proposal's notes say so."""
+
+
 def undo_proposal(
     word: str,
     *,
@@ -44,30 +54,57 @@ def undo_proposal(
     now: Callable[[], datetime],
     expires: timedelta = EXPIRES,
     layers: Answering | None = None,
-) -> Proposal:
+) -> Undoing:
     """Return the proposal that undoes a proposal, a run or a correction; reads the entries, writes to no tracker.
 
     What a broken-off apply left open is looked up first. Raises UnknownReference where nothing was applied under
-    that word.
+    that word, and ConnectionFailed where not one of the connections could be read.
     """
     for proposal in dict.fromkeys(row.proposal for row in rows_of(word, journal)):
         take_over(proposal, adapters=adapters, journal=journal, now=now)
     rows = rows_of(word, journal)
+    found, failures = _read(rows, adapters)
+    if not found:
+        raise _nothing_readable(word, failures)
+    notes = [f"{failure} Nothing of this connection is undone now." for failure in failures]
+    made = undo(rows, found, undoes=word, now=now(), expires=expires, layers=layers, notes=notes)
+    return Undoing(proposal=made, failures=failures)
+
+
+def _read(
+    rows: Iterable[JournalRow], adapters: Mapping[str, Adapter]
+) -> tuple[Mapping[Ref, ReadResult], tuple[ConnectionFailed, ...]]:
+    """Return the entries of the rows as they stand, and which connections could not be read."""
     wanted: dict[str, list[Ref]] = defaultdict(list)
     for ref in dict.fromkeys(row.ref for row in rows):
         wanted[ref.connection].append(ref)
     found: dict[Ref, ReadResult] = {}
-    failures: list[str] = []
+    failures: list[ConnectionFailed] = []
     for connection, refs in wanted.items():
         adapter = adapters.get(connection)
-        fresh = read_fresh(adapter, [ref.id for ref in refs]) if adapter else None
-        if fresh is None or isinstance(fresh, ConnectionFailed):
-            failures.append(
-                str(fresh) if fresh else f"Connection {connection!r} is not open: nothing of it is undone."
-            )
+        fresh = read_fresh(adapter, [ref.id for ref in refs]) if adapter else _not_open(connection)
+        if isinstance(fresh, ConnectionFailed):
+            fresh.connection = fresh.connection or connection
+            failures.append(fresh)
         else:
             found |= {ref: fresh[ref.id] for ref in refs}
-    return undo(rows, found, undoes=word, now=now(), expires=expires, layers=layers, notes=failures)
+    return found, tuple(failures)
+
+
+def _not_open(connection: str) -> ConnectionFailed:
+    return ConnectionFailed(
+        f"Connection {connection!r} is not open: its configuration or start failed.",
+        connection=connection,
+        next_step="Configure it as it was when the corrections were applied.",
+    )
+
+
+def _nothing_readable(word: str, failures: Iterable[ConnectionFailed]) -> ConnectionFailed:
+    causes = " ".join(f"[{failure.connection}] {failure.message}" for failure in failures)
+    return ConnectionFailed(
+        f"Nothing of {word} can be undone now, for no tracker that it wrote to can be read: {causes}",
+        next_step=f"`planora-sync check` says more. Then undo {word} again: what was written stands in the journal.",
+    )
 
 
 def undo(

@@ -12,7 +12,7 @@ from planora_sync.correct.approve import Approval, approve, approved_ids
 from planora_sync.correct.caps import open_entries, within_caps
 from planora_sync.correct.proposal import Proposal, Safety
 from planora_sync.correct.results import ApplyReport, Progress, Result
-from planora_sync.correct.undo import rows_of, undo_proposal
+from planora_sync.correct.undo import Undoing, rows_of, undo_proposal
 from planora_sync.errors import NotApproved, UnknownReference
 from planora_sync.names import plain
 from planora_sync.runs.workspace import Workspace
@@ -175,10 +175,11 @@ def _logged(progress: Progress | None) -> Progress:
     return told
 
 
-def propose_undo(workspace: Workspace, name: str) -> Proposal:
+def propose_undo(workspace: Workspace, name: str) -> Undoing:
     """Return the proposal that undoes a proposal, run or correction, kept so that it can be approved.
 
-    Fields that a person changed since are left and listed. Raises UnknownReference.
+    Fields that a person changed since are left and listed. Raises UnknownReference, and ConnectionFailed where no
+    tracker that it concerns can be read; then no proposal is made.
     """
     journal = workspace.store.journal
     rows = rows_of(name, journal)
@@ -192,6 +193,6 @@ def propose_undo(workspace: Workspace, name: str) -> Proposal:
         for id in dict.fromkeys(row.proposal for row in rows)
         for correction in workspace.store.proposals.get(id).corrections
     }
-    proposal = undo_proposal(name, adapters=adapters, journal=journal, now=workspace.now, layers=answering)
-    workspace.store.proposals.save(proposal)
-    return proposal
+    undoing = undo_proposal(name, adapters=adapters, journal=journal, now=workspace.now, layers=answering)
+    workspace.store.proposals.save(undoing.proposal)
+    return undoing

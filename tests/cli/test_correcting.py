@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from planora_sync.sandbox import Fault
 from tests.cli.team import Team, team
 
 DERIVED = {"nature", "confidence"}
@@ -224,3 +225,46 @@ def test_what_to_type_next_names_the_configuration(fernway: Team) -> None:
     assert f"--config {fernway.config} approve p-" in fernway.ok("propose").err
     assert f"--config {fernway.config} apply p-" in fernway.ok("approve", "latest").err
     assert f"--config {fernway.config} show p-" in fernway.ok("run").err
+
+
+def broken(fernway: Team) -> None:
+    """Let every tracker answer nobody any more."""
+    for sandbox in fernway.sandboxes.values():
+        sandbox.fail(Fault(kind="401", times=-1))
+
+
+def test_a_tracker_that_is_down_is_said_once_and_not_on_each_row(tmp_path: Path) -> None:
+    with team(tmp_path, ("growth",)) as fernway:
+        proposal = proposed(fernway)["proposal"]
+        fernway.ok("approve", proposal)
+        broken(fernway)
+        found = fernway("apply", proposal)
+        assert found.status == 4
+        assert found.out.count("401") <= 1
+        assert " more " in found.out
+        rows = fernway("apply", proposal, "--format", "json").json["results"]
+        assert len({row["id"] for row in rows if "401" in row["detail"]}) > 2, "scripts see each"
+
+
+def test_undo_of_trackers_that_cannot_be_read_is_exit_3_and_makes_no_proposal(tmp_path: Path) -> None:
+    with team(tmp_path, ("growth",)) as fernway:
+        proposal = proposed(fernway)["proposal"]
+        fernway.ok("approve", proposal)
+        fernway.ok("apply", proposal)
+        broken(fernway)
+        found = fernway("undo", proposal)
+        assert (found.status, found.out) == (3, "")
+        assert f"Nothing of {proposal} can be undone now" in found.err
+        assert fernway.ok("show", "latest", "--format", "json").json["proposal"] == proposal
+
+
+def test_undo_of_two_trackers_of_which_one_is_down_undoes_the_other_and_is_exit_3(tmp_path: Path) -> None:
+    with team(tmp_path, ("work", "growth")) as fernway:
+        proposal = proposed(fernway)["proposal"]
+        fernway.ok("approve", proposal)
+        fernway.ok("apply", proposal)
+        fernway.sandboxes["work"].fail(Fault(kind="401", times=-1))
+        found = fernway("undo", proposal, "--format", "json")
+        assert found.status == 3
+        assert {one["ref"].partition("/")[0] for one in found.json["corrections"]} == {"trello.growth"}
+        assert any("Nothing of this connection is undone now" in note for note in found.json["notes"])

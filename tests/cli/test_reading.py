@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from planora_sync.adapter import Absence
 from planora_sync.cli.main import COMMANDS
+from planora_sync.config import load_config
 from planora_sync.rules.catalog import CODES
+from planora_sync.runs.workspace import Workspace
 from tests.cli.team import NAMES, Team, team
 
 ENTRY_KEYS = [
@@ -231,3 +234,16 @@ def test_v_says_what_is_done_and_vv_every_request_without_a_secret(tmp_path: Pat
         assert str(table["token"]) not in told
         assert str(table["user"]) not in told
         assert "connection=growth" not in fernway.ok("pull").err
+
+
+def test_explain_of_what_is_not_there_any_more_says_why(tmp_path: Path) -> None:
+    with team(tmp_path, ("growth",)) as fernway:
+        fernway.ok("pull")
+        row = json.loads(fernway.ok("entries", "--format", "jsonl").out.splitlines()[0])
+        with Workspace(load_config(fernway.config, env={})) as opened:
+            ref = opened.store.entries.find(row["ref"])[0].ref
+            opened.store.entries.mark_absent(ref, Absence.ARCHIVED, opened.now())
+        found = fernway("explain", row["ref"])
+        assert found.status == 2
+        assert "is not there any more since" in found.err
+        assert "it, or what holds it, is archived." in found.err

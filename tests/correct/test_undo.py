@@ -11,11 +11,12 @@ from planora_sync.change import Change, Field, current
 from planora_sync.correct.journal import JournalRow, State
 from planora_sync.correct.proposal import Safety
 from planora_sync.correct.rejected import moved_back
-from planora_sync.correct.undo import undo
-from planora_sync.errors import UnknownReference
+from planora_sync.correct.undo import undo, undo_proposal
+from planora_sync.errors import ConnectionFailed, UnknownReference
 from planora_sync.model import Entry, Horizon, Layer, Named, Person
 from planora_sync.testing import NOW, MemoryFault, differing, make_entry, make_sprint
-from planora_sync.testing.builders import make_person
+from planora_sync.testing.builders import CONNECTION, make_person
+from planora_sync.testing.journal import MemoryJournal
 from tests.correct.places import ROADMAP, TASKS, notion_places, prop
 from tests.correct.test_apply import handmade
 from tests.correct.world import World, epic, only, promise, result_of, scene, wish, writing
@@ -129,16 +130,64 @@ def test_an_entry_that_is_gone_is_said() -> None:
     assert undoing.notes == ("memory.mem/1 is left as it is: it was deleted.",)
 
 
-def test_an_outcome_that_nobody_knows_is_said() -> None:
+def test_a_tracker_that_cannot_be_read_is_an_error_and_makes_no_proposal() -> None:
     of = scene()
-    wish(of)
+    entry = wish(of)
     world = World(of)
     proposal = world.propose()
-    world.workspace.meanwhile(lambda: world.workspace.fail(MemoryFault.READ_FAILS, times=3))
     world.apply(proposal)
-    (note, failure) = world.undo(proposal.id).notes[::-1]
-    assert "nobody knows yet whether" in note
-    assert "does not answer" in failure
+    world.workspace.fail(MemoryFault.READ_FAILS, times=-1)
+    with pytest.raises(ConnectionFailed, match="no tracker that it wrote to can be read") as failure:
+        world.undo(proposal.id)
+    assert failure.value.exit_status == 3
+    assert "[mem] The workspace does not answer." in str(failure.value)
+    assert world.entry(entry).sprint is None
+
+
+def test_of_two_connections_the_one_that_answers_is_undone_and_the_other_said() -> None:
+    of = scene()
+    first, second = wish(of), wish(of)
+    world = World(of)
+    proposal = world.propose()
+    world.apply(proposal)
+    elsewhere = second.ref.model_copy(update={"connection": "other"})
+    rows = world.journal.rows()
+    stray = next(row for row in rows if row.ref == second.ref)
+    journal = MemoryJournal()
+    for row in (
+        next(row for row in rows if row.ref == first.ref),
+        stray.model_copy(update={"ref": elsewhere}),
+    ):
+        id = journal.intend(
+            run=row.run,
+            proposal=row.proposal,
+            correction=row.correction,
+            ref=row.ref,
+            changes=row.changes,
+            at=row.intended,
+        )
+        journal.settle(id, row.state, detail="", at=row.intended)
+    undoing = undo_proposal(
+        proposal.id, adapters={CONNECTION: world.adapter}, journal=journal, now=world.clock
+    )
+    assert [one.ref for one in undoing.proposal.corrections] == [first.ref]
+    assert [failure.connection for failure in undoing.failures] == ["other"]
+    (note,) = undoing.proposal.notes
+    assert note.startswith("[other] Connection 'other' is not open")
+    assert note.endswith("Nothing of this connection is undone now.")
+
+
+def test_an_outcome_that_nobody_knows_is_said() -> None:
+    of = scene()
+    first, second = wish(of), wish(of)
+    world = World(of)
+    proposal = world.propose()
+    world.workspace.meanwhile(lambda: world.workspace.fail(MemoryFault.READ_FAILS))
+    world.apply(proposal)
+    world.workspace.remove(first.ref.id, Absence.UNKNOWN)
+    undoing = world.undo(proposal.id)
+    assert [one.ref for one in undoing.corrections] == [second.ref]
+    assert any("nobody knows yet whether" in note for note in undoing.notes)
 
 
 def test_an_undo_can_be_undone() -> None:

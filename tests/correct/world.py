@@ -128,7 +128,8 @@ class World:
 
     def undo(self, word: str) -> Proposal:
         """Return the proposal that undoes what `word` names."""
-        return undo_proposal(word, adapters={CONNECTION: self.adapter}, journal=self.journal, now=self.clock)
+        adapters = {CONNECTION: self.adapter}
+        return undo_proposal(word, adapters=adapters, journal=self.journal, now=self.clock).proposal
 
     def again(self, **context: Any) -> MemoryAdapter:
         """Return another adapter over the same tracker."""

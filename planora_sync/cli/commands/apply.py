@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
@@ -12,11 +12,13 @@ from planora_sync.cli.opening import workspace
 from planora_sync.cli.output import document, format_option, print_json, print_table, say, typed
 from planora_sync.correct.journal import State
 from planora_sync.correct.proposal import Proposal
-from planora_sync.correct.results import ApplyReport
+from planora_sync.correct.results import ApplyReport, Result
 from planora_sync.runs.apply import Applied, apply_approved, find_proposal
 from planora_sync.safe_text import one_line
 
 NOT_APPLIED = 4
+ALIKE = 3
+"""So many entries of which the same is said stand in one row: a tracker that is down is down once."""
 COLOURS = {
     State.CONFIRMED: "green",
     State.CONFLICT: "yellow",
@@ -101,9 +103,9 @@ def print_calls(report: ApplyReport) -> None:
             [(call.connection, call.method, call.path) for call in report.calls],
         )
     calling = {call.correction for call in report.calls}
-    for one in report.results:
-        if one.wanted and one.id not in calling and one.detail:
-            say(f"  {one.outcome.value}: {one_line(f'{one.key}: {one.detail}')}")
+    silent = [one for one in report.results if one.wanted and one.id not in calling and one.detail]
+    for outcome, keys, detail in _rows(silent):
+        say(f"  {outcome}: {one_line(f'{keys}: {detail}')}")
     _say_unwanted(report)
     say(f"{len(report.calls)} calls that write; none was made.")
 
@@ -112,9 +114,7 @@ def print_results(report: ApplyReport) -> None:
     """Print what came of each correction that was approved."""
     wanted = [one for one in report.results if one.wanted]
     if wanted:
-        print_table(
-            ("outcome", "entry", "detail"), [(one.outcome.value, one.key, one.detail) for one in wanted]
-        )
+        print_table(("outcome", "entry", "detail"), list(_rows(wanted)))
     for one in wanted:
         for effect in one.side_effects:
             say(f"  {one_line(f'{one.key}: changed besides: {effect}')}")
@@ -122,6 +122,18 @@ def print_results(report: ApplyReport) -> None:
     parts = [click.style(f"{count} {state.value}", fg=COLOURS[state]) for state, count in counted.items()]
     click.echo(", ".join(parts) or "Nothing to apply.")
     _say_unwanted(report)
+
+
+def _rows(results: Sequence[Result]) -> Iterator[tuple[str, str, str]]:
+    """Yield a row a result; what the same words are said of is one row."""
+    alike: dict[tuple[State, str], list[str]] = {}
+    for one in results:
+        alike.setdefault((one.outcome, one.detail), []).append(one.key)
+    for (outcome, detail), keys in alike.items():
+        if detail and len(keys) >= ALIKE:
+            yield outcome.value, f"{keys[0]} and {len(keys) - 1} more", detail
+        else:
+            yield from ((outcome.value, key, detail) for key in keys)
 
 
 def _say_unwanted(report: ApplyReport) -> None:

@@ -9,7 +9,7 @@ from planora_sync.classify.judgement import Judgement
 from planora_sync.cli.opening import workspace
 from planora_sync.cli.output import document, format_option, print_json, print_table
 from planora_sync.cli.pulling import pull_if_never
-from planora_sync.cli.references import find_entry
+from planora_sync.cli.references import find_entry, why_not_there
 from planora_sync.mapping.filed import Filing
 from planora_sync.model import Entry
 from planora_sync.report.rows import entry_row, finding_row, judgement_row
@@ -31,7 +31,10 @@ def command(ctx: click.Context, ref: str, form: str) -> int:
     with workspace(ctx) as opened:
         status = pull_if_never(opened)
         snapshot = opened.snapshot()
-        entry = snapshot.entries[find_entry(opened, ref).ref]
+        meant = find_entry(opened, ref)
+        if meant.ref not in snapshot.entries:
+            raise why_not_there(opened, meant)
+        entry = snapshot.entries[meant.ref]
         filing = snapshot.filing(entry)
         chosen = selection(opened)
         judgement = judge(entry, filing, snapshot, chosen.confidence)

@@ -12,6 +12,8 @@ from planora_sync.cli.person import login
 from planora_sync.runs.apply import apply_approved, approve_proposal, propose_undo
 from planora_sync.safe_text import one_line
 
+UNREAD = 3
+
 
 @click.command("undo")
 @click.argument("what", metavar="PROPOSAL|RUN|CORRECTION")
@@ -25,11 +27,12 @@ from planora_sync.safe_text import one_line
 def command(ctx: click.Context, what: str, now: bool, force_caps: bool, by: str, form: str) -> int:
     """Make the proposal that brings back what a proposal, a run or a correction changed.
 
-    What a person changed since is left as it is, and listed.
+    What a person changed since is left as it is, and listed. Exit status 3 where a connection could not be read, so
+    that nothing of it is undone.
     """
     with workspace(ctx) as opened:
-        proposal = propose_undo(opened, what)
-        applied = None
+        undoing = propose_undo(opened, what)
+        proposal, applied = undoing.proposal, None
         if now and proposal.corrections:
             approve_proposal(opened, proposal, by=by)
             with interruptible(ctx, proposal.id):
@@ -38,11 +41,13 @@ def command(ctx: click.Context, what: str, now: bool, force_caps: bool, by: str,
         click.echo(rendered(proposal, form).rstrip("\n"))
         if form == "text" and proposal.corrections:
             say(f"Next: {typed(ctx, 'approve', proposal.id)}, then {typed(ctx, 'apply', proposal.id)}")
-        return 0
+        return UNREAD if undoing.failures else 0
     if form == "json":
         print_json(document("apply", apply_body(proposal, applied, dry_run=False)))
     else:
         for note in proposal.notes:
             say(f"  {one_line(note)}")
         print_results(applied.report)
-    return 0 if applied.report.complete else NOT_APPLIED
+    if not applied.report.complete:
+        return NOT_APPLIED
+    return UNREAD if undoing.failures else 0
