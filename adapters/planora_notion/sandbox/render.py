@@ -173,6 +173,8 @@ class Renderer:
     def block(self, page: Page, block: Block) -> dict[str, Any]:
         """Return a block of a page's content."""
         content: dict[str, Any] = {"rich_text": block.rich_text, "color": "default"}
+        if block.type == "paragraph":
+            content["icon"] = None
         if block.type == "to_do":
             content["checked"] = block.checked
         if block.type.startswith("heading"):
