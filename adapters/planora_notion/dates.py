@@ -7,13 +7,13 @@ is written keeps the form it had: a day stays a day, an instant keeps its time a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from planora_notion import values
 from planora_notion.layout import Layout
-from planora_notion.moments import Span, on_day
+from planora_notion.moments import Span, is_local, on_day
 from planora_notion.schema import Json, Prop
 from planora_sync.errors import Unsupported
 
@@ -65,9 +65,13 @@ def write(page: Json, layout: Layout, wanted: Dates) -> dict[str, Any]:
 def body(span: Span | None) -> dict[str, str | None] | None:
     """Return a date as requests spell it.
 
-    No time zone is sent: instants carry their offset, and Notion itself turns a zone into one.
+    Instants carry their offset, and Notion itself turns a zone into one. A zone is sent only with instants that
+    carry none: with both Notion refuses the date.
     """
-    return None if span is None else {"start": span.start, "end": span.end}
+    if span is None:
+        return None
+    zone = {"time_zone": span.zone} if span.zone and is_local(span.start) else {}
+    return {"start": span.start, "end": span.end, **zone}
 
 
 def _spans(page: Json, layout: Layout) -> dict[str, Span | None]:
@@ -107,25 +111,30 @@ def both(held: Span | None, start: date | None, end: date | None) -> Span | None
     """Return a range in one property; a lone date in it is its end, and a start alone is one too."""
     old_start = held.start if held else None
     old_end = (held.end or held.start) if held else None
+    zone = held.zone if held else None
     if end is None:
-        return None if start is None else Span(start=on_day(old_start, start))
+        return None if start is None else Span(start=on_day(old_start, start), zone=zone)
     last = on_day(old_end, end)
-    return Span(start=last) if start is None else Span(start=on_day(old_start, start), end=last)
+    return (
+        Span(start=last, zone=zone)
+        if start is None
+        else Span(start=on_day(old_start, start), end=last, zone=zone)
+    )
 
 
 def ending(held: Span | None, end: date | None, prop: Prop) -> Span | None:
     """Return a property that ends then; where it holds a range, that keeps its start. Raises Unsupported."""
     if held is None or held.end is None:
-        return None if end is None else Span(start=on_day(held.start if held else None, end))
+        return None if end is None else both(held, None, end)
     if end is None:
         raise _other_end(prop)
-    return Span(start=held.start, end=on_day(held.end, end))
+    return replace(held, end=on_day(held.end, end))
 
 
 def beginning(held: Span | None, start: date | None, prop: Prop) -> Span | None:
     """Return a property that begins then; where it holds a range, that keeps its end. Raises Unsupported."""
     if start is not None:
-        return Span(start=on_day(held.start if held else None, start), end=held.end if held else None)
+        return replace(held, start=on_day(held.start, start)) if held else Span(start=start.isoformat())
     if held and held.end:
         raise _other_end(prop)
     return None

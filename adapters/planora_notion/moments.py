@@ -14,6 +14,8 @@ class Span:
 
     start: str
     end: str | None = None
+    zone: str | None = None
+    """The time zone that its instants are in, where they carry no offset."""
 
     @property
     def first(self) -> date:
@@ -38,6 +40,11 @@ def instant(text: str) -> datetime:
 def day(text: str) -> date:
     """Return the day of a date or of an instant, as the people who wrote it read it; raises ValueError."""
     return date.fromisoformat(text[:DAY])
+
+
+def is_local(text: str) -> bool:
+    """Return whether a text is an instant without an offset, which only a time zone beside it explains."""
+    return len(text) > DAY and datetime.fromisoformat(text).tzinfo is None
 
 
 def on_day(old: str | None, new: date) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from planora_notion import bodies, values
+from planora_notion import bodies, dates, values
 from planora_notion.names import loose
 from planora_notion.schema import Json, Prop, plain_text
 from planora_notion.source import Source
@@ -149,7 +149,7 @@ def _request(to: Prop, kept: Any) -> dict[str, Any]:
         case "relation":
             return bodies.relation(to, [str(one["id"]) for one in kept])
         case "date":
-            return {"date": {"start": kept["start"], "end": kept.get("end")}}
+            return {"date": dates.body(values.span({"type": "date", "date": kept}))}
         case "rich_text":
             return {"rich_text": bodies.rewritten(kept)}
         case _:

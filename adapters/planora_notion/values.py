@@ -96,7 +96,12 @@ def span(value: Json | None) -> Span | None:
     held = inner(value)
     if not isinstance(held, Mapping) or not held.get("start"):
         return None
-    return Span(start=str(held["start"]), end=str(held["end"]) if held.get("end") else None)
+    zone = held.get("time_zone")
+    return Span(
+        start=str(held["start"]),
+        end=str(held["end"]) if held.get("end") else None,
+        zone=str(zone) if zone else None,
+    )
 
 
 def number(value: Json | None) -> float | None:
