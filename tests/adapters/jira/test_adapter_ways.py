@@ -18,7 +18,7 @@ from planora_sync.sandbox import Fault
 from tests.adapters.jira.setups import DEPLOYMENTS, Later, Tampered, adapter_of, make, named, read, to
 from tests.adapters.jira.site import Clock
 
-DONE, REVIEW, PARKED, WONT = named("10002", "Done"), "10010", "10011", named("10012", "Won't Do")
+DONE, WONT = named("10002", "Done"), named("10012", "Won't Do")
 TO_DONE = to(Field.STATUS, DONE)
 
 
