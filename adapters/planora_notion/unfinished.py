@@ -7,8 +7,9 @@ written down before the first.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from planora_notion import values
@@ -17,7 +18,9 @@ from planora_notion.schema import Json, decoded
 from planora_sync.adapter import Notes
 
 LONGEST = 100_000
-"""Characters of one note: what is longer is not remembered beyond the process."""
+"""Characters of one note: what is longer is not remembered."""
+KEPT = timedelta(days=7)
+"""After so long a value that is missing is more likely somebody's wish than ours."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,14 +38,21 @@ class Rest:
 class Unfinished:
     """The moves of one connection that are under way."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: Notes, now: Callable[[], datetime]) -> None:
         self._notes = notes
+        self._now = now
 
     def begin(self, page_id: str, rest: Rest) -> None:
         """Remember what a row must be given after its move."""
         if not rest.properties:
             return
-        text = json.dumps({"place": rest.place, "properties": rest.properties, "by": rest.by})
+        body = {
+            "place": rest.place,
+            "properties": rest.properties,
+            "by": rest.by,
+            "at": self._now().isoformat(),
+        }
+        text = json.dumps(body)
         self._notes.put(_name(page_id), text if len(text) <= LONGEST else None)
 
     def find(self, page_id: str) -> Rest | None:
@@ -52,10 +62,12 @@ class Unfinished:
             return None
         try:
             body = json.loads(text)
-            return Rest(place=str(body["place"]), properties=dict(body["properties"]), by=str(body["by"]))
+            rest = Rest(place=str(body["place"]), properties=dict(body["properties"]), by=str(body["by"]))
+            age = self._now() - datetime.fromisoformat(body["at"])
         except (ValueError, KeyError, TypeError):
             # A note of another version: what it meant to say is lost, the row is as it is.
             return None
+        return rest if age <= KEPT else None
 
     def end(self, page_id: str) -> None:
         """Forget a move: its values are written, or it never took place."""

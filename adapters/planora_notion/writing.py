@@ -29,7 +29,7 @@ class Writer:
     def __init__(self, client: Client, reader: Reader, context: AdapterContext) -> None:
         self._client = client
         self._reader = reader
-        self._unfinished = Unfinished(context.notes)
+        self._unfinished = Unfinished(context.notes, context.now)
         self._sender = Sender(client, reader, self._unfinished)
 
     def steps(self, entry: Entry, changes: Sequence[Change]) -> tuple[Step, ...]:

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from planora_notion import NotionAdapter
 from planora_notion.sandbox import NotionSandbox
-from planora_notion.unfinished import LONGEST, Rest, Unfinished, lacking
+from planora_notion.unfinished import KEPT, LONGEST, Rest, Unfinished, lacking
 
 from planora_sync.adapter import NotesInMemory, Outcome, Refused, Unknown, Written
 from planora_sync.change import Change, Field, words
 from planora_sync.model import Entry
 from planora_sync.sandbox import Fault
-from tests.adapters.notion.conftest import Api
+from tests.adapters.notion.conftest import Api, Clock
 from tests.adapters.notion.rig import adapter_of, calls, change, one, option, read
 from tests.adapters.notion.samples import chosen, id_of, page
 from tests.adapters.notion.samples import day as date_value
@@ -216,16 +216,27 @@ def test_only_what_is_empty_is_lacking() -> None:
     assert set(lacking(ours, row)) == {id_of("Tags"), id_of("Done"), id_of("Status")}
 
 
+def test_what_is_missing_after_a_week_is_somebodys_wish(clock: Clock) -> None:
+    unfinished = Unfinished(NotesInMemory(), clock)
+    rest = Rest(place="b", properties={"c": {"number": 1}}, by="we")
+    unfinished.begin("a", rest)
+    clock.forward(days=KEPT.days)
+    assert unfinished.find("a") == rest
+    clock.forward(seconds=1)
+    assert unfinished.find("a") is None
+
+
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "{}", '{"place": 1}', '{"place": "a", "properties": [1], "by": ""}']
+    "text",
+    ["", "{", "[]", "{}", '{"place": 1}', '{"place": "a", "properties": [1], "by": "", "at": "2026-11-24"}'],
 )
-def test_a_note_of_another_shape_is_ignored(text: str) -> None:
+def test_a_note_of_another_shape_is_ignored(clock: Clock, text: str) -> None:
     notes = NotesInMemory()
     notes.put("move/a", text)
-    assert Unfinished(notes).find("a") is None
+    assert Unfinished(notes, clock).find("a") is None
 
 
-def test_a_note_has_a_length(sandbox: NotionSandbox) -> None:
+def test_a_note_has_a_length(clock: Clock) -> None:
     notes = NotesInMemory()
-    Unfinished(notes).begin("a", Rest(place="b", properties={"c": "x" * LONGEST}))
+    Unfinished(notes, clock).begin("a", Rest(place="b", properties={"c": "x" * LONGEST}))
     assert notes.get("move/a") is None
