@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from planora_jira.sandbox.problems import HALF_JSON, LOGIN_PAGE, refusal
+from planora_jira.sandbox.problems import LOGIN_PAGE, refusal
 from planora_sync.sandbox import Fault, Faults, LedgerRow
 
 OPEN_TO_ALL = ("/rest/api/*/serverInfo", "/_edge/tenant_info")
@@ -32,6 +33,9 @@ MESSAGES = {
     410: "The requested API has been removed. Please migrate to the newer API.",
     429: "Rate limit exceeded.",
 }
+
+SPOILT = frozenset({"half-json", "saved-503"})
+"""Kinds of faults that do what is asked and spoil the answer."""
 
 
 class Gate:
@@ -91,8 +95,26 @@ class Gate:
         fault = self.faults.take(scope["method"], scope["path"])
         if fault is not None and fault.kind.startswith(("cut", "hang")):
             await self._break(fault, scope, receive, send)
+        if fault is not None and fault.kind in SPOILT:
+            await self._spoil(fault, scope, receive, send)
+            return
         refused = faulty(fault) if fault else self._refusal(scope)
         await (refused or self.inner)(scope, receive, send)
+
+    async def _spoil(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        """Do all that is asked, and spoil the answer."""
+        kept: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            kept.append(message)
+
+        await (self._refusal(scope) or self.inner)(scope, receive, keep)
+        if fault.kind == "saved-503":
+            await faulty(replace(fault, kind="503"))(scope, receive, send)
+            return
+        body = b"".join(message.get("body", b"") for message in kept)
+        half = Response(body[: len(body) // 2], status_code=kept[0]["status"], media_type="application/json")
+        await half(scope, receive, send)
 
     async def _break(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         if fault.kind == "cut-after":
@@ -148,7 +170,7 @@ def faulty(fault: Fault) -> Response:
     """Return the answer that a fault stands for."""
     makers: dict[str, Callable[[], Response]] = {
         "html": lambda: HTMLResponse(LOGIN_PAGE),
-        "half-json": lambda: Response(HALF_JSON, media_type="application/json"),
+        "302": lambda: RedirectResponse("/login.jsp?permissionViolation=true", status_code=302),
         "empty": lambda: Response(b"", media_type="application/json"),
     }
     if fault.kind in makers:

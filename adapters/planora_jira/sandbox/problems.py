@@ -13,9 +13,6 @@ LOGIN_PAGE = """<!DOCTYPE html>
 """
 """What a proxy or a single sign-on answers with, in place of JSON."""
 
-HALF_JSON = b'{"expand":"schema,names","issues":[{"id":"10001","key":"CARE-1","fields":{"summ'
-"""What is left of an answer when the connection breaks in the middle."""
-
 NOT_VISIBLE = "Issue does not exist or you do not have permission to see it."
 
 

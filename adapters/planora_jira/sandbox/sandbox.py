@@ -34,6 +34,8 @@ class JiraSandbox(Sandbox):
 
     tracker: ClassVar[str] = "jira"
     workspaces: ClassVar[tuple[str, ...]] = ("messy", "scrum", "kanban", "empty")
+    further_faults: ClassVar[frozenset[str]] = frozenset({"302", "saved-503"})
+    """A redirect to the login page; a 503 to what was done."""
 
     def __init__(
         self,
