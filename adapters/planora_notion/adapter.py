@@ -13,12 +13,15 @@ from planora_notion.linking import Linker
 from planora_notion.pulling import Puller
 from planora_notion.reading import Reader
 from planora_notion.rows import Rows
+from planora_notion.webhooks import Hearer
 from planora_notion.wire import TRACKER
 from planora_notion.writing import Writer
 from planora_sync.adapter import (
     Adapter,
     AdapterContext,
     Capabilities,
+    Delivery,
+    Hint,
     Notice,
     Outcome,
     Page,
@@ -35,6 +38,8 @@ class NotionAdapter(Adapter):
     tracker: ClassVar[str] = TRACKER
     capabilities: ClassVar[Capabilities] = Capabilities(
         incremental=True,
+        resume=True,
+        hints=True,
         sprints=True,
         levels=True,
         writes=frozenset(Field),
@@ -46,8 +51,10 @@ class NotionAdapter(Adapter):
     def __init__(self, context: AdapterContext) -> None:
         super().__init__(context)
         self._client = Client(context)
-        identity = Identity(self._client, context)
         self._reader = Reader(self._client, context)
+        identity = Identity(self._client, self._reader.notebook, context)
+        self._identity = identity
+        self._hearer = Hearer(self._reader.notebook, context)
         self._writer = Writer(self._client, self._reader, context)
         self._puller = Puller(self._reader, Rows(self._client), context)
         self._checker = Checker(self._client, self._reader, identity, context)
@@ -64,11 +71,17 @@ class NotionAdapter(Adapter):
 
     def pull(self, since: str | None = None, resume: str | None = None) -> Iterator[Page]:
         """Return the entries page by page; see `Adapter.pull`. Raises ConnectionFailed."""
-        return self._puller.pull(since)
+        if since is None and resume is None:
+            self._identity.remember()
+        yield from self._puller.pull(since, resume)
 
     def read(self, ids: Sequence[str]) -> Mapping[str, ReadResult]:
         """Return some entries fresh, a request each and one for each page above. Raises ConnectionFailed."""
         return self._reader.read(ids)
+
+    def hear(self, delivery: Delivery) -> tuple[Hint, ...]:
+        """Return what a webhook's request says is to be read again; see `Adapter.hear`."""
+        return self._hearer.hear(delivery)
 
     def losses(self, entry: Entry, place: str, changes: Sequence[Change] = ()) -> tuple[str, ...]:
         """Return what an entry would lose in another data source, one sentence each, so that it can be said before.

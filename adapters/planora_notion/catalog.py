@@ -1,6 +1,7 @@
-"""What a connection works with: its data sources with their layouts, the sprints, and who people are.
+"""What a connection works with: its data sources with their layouts, and the sprints.
 
-Read once a pull, or at the first single read, and kept: schemas do not change between two rows.
+Read once a pull, or at the first single read, and kept: schemas do not change between two rows. What was asked
+within the hour is remembered over runs, unless all is to be fresh.
 """
 
 from __future__ import annotations
@@ -12,27 +13,17 @@ from planora_notion.client import Client
 from planora_notion.failures import Restricted, is_whole
 from planora_notion.layout import Layout, build, build_sprints, with_children
 from planora_notion.lexicon import Lexicon
+from planora_notion.notebook import Notebook
 from planora_notion.places import paths, place, sprint_places
-from planora_notion.rows import Rows
-from planora_notion.schema import Schema
+from planora_notion.schema import Json, Schema
 from planora_notion.scope import Scope, visible_titles
 from planora_notion.source import Source
-from planora_notion.sprints import sprints
+from planora_notion.sprintbook import SchemaMoved, SprintBook, SprintSource
+from planora_notion.webhooks import MAP
 from planora_sync.adapter import AdapterContext, Notice, Severity, Vocabulary
 from planora_sync.errors import ConnectionFailed, PlaceNotVisible
 from planora_sync.model import Place, Sprint
 from planora_sync.names import fits
-
-
-@dataclass(frozen=True, kw_only=True)
-class SprintSource:
-    """A data source whose rows are sprints."""
-
-    schema: Schema
-    layout: Layout
-    path: str
-    in_scope: bool
-    sprints: Mapping[str, Sprint] = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +37,30 @@ class Catalog:
     """Words of the scope that name nothing, sprints that cannot be read."""
     unreadable: Mapping[str, ConnectionFailed] = field(default_factory=dict)
     """Data sources that are not read because their sprints failed: all rows would seem to be in none."""
+    remembered: frozenset[str] = frozenset()
+    """Data sources whose schema was not asked for now, and may have changed within the hour."""
+
+    @property
+    def levels(self) -> tuple[tuple[Source, ...], ...]:
+        """Return the data sources of entries in two groups: those that hold projects of others, and the rest."""
+        above = {prop.target for one in self.sources.values() if (prop := one.get("project")) is not None}
+        groups = ([], [])  # type: tuple[list[Source], list[Source]]
+        for source in self.sources.values():
+            groups[source.id not in above].append(source)
+        return tuple(tuple(group) for group in groups if group)
+
+    def home(self, page: Json) -> Source | None:
+        """Return the data source of a page, where it is read; pages of wikis name their database alone."""
+        parent = page.get("parent") or {}
+        if parent.get("data_source_id"):
+            return self.sources.get(str(parent["data_source_id"]))
+        inside = [one for one in self.sources.values() if one.schema.database == parent.get("database_id")]
+        return inside[0] if parent.get("database_id") and len(inside) == 1 else None
+
+    def sprint_source(self, source: Source) -> SprintSource | None:
+        """Return where the sprints of a data source stand."""
+        prop = source.get("sprint")
+        return next((one for one in self.sprint_sources if prop and one.schema.id == prop.target), None)
 
     @property
     def sprints(self) -> dict[str, Sprint]:
@@ -67,20 +82,44 @@ class Catalog:
 class Cataloguer:
     """Reads the catalog of a connection."""
 
-    def __init__(self, client: Client, context: AdapterContext) -> None:
-        self._client = client
+    def __init__(self, client: Client, notebook: Notebook, context: AdapterContext) -> None:
         self._context = context
-        self._scope = Scope(client, context.name)
+        self._notebook = notebook
+        self._scope = Scope(client, notebook, context.name)
+        self.sprint_book = SprintBook(client, notebook, context.now)
 
-    def read(self) -> Catalog:
-        """Return the catalog. Raises ConnectionFailed where the connection as a whole fails."""
-        found = self._scope.find(self._context.scope)
+    def read(self, *, fresh: bool = True) -> Catalog:
+        """Return the catalog, fresh or by what is remembered. Raises ConnectionFailed as a whole."""
+        try:
+            return self._read(fresh=fresh)
+        except SchemaMoved:
+            return self._read(fresh=True)
+
+    def forget(self) -> None:
+        """Ask again which data sources there are, at the next pull."""
+        self._scope.forget()
+
+    def _read(self, *, fresh: bool) -> Catalog:
+        catalog = self._assembled(fresh=fresh)
+        schemas = [one.schema for one in catalog.sources.values()]
+        schemas += [one.schema for one in catalog.sprint_sources]
+        databases: dict[str, list[str]] = {}
+        for schema in schemas:
+            databases.setdefault(schema.database or "", []).append(schema.id)
+        sprints = [one.schema.id for one in catalog.sprint_sources]
+        content = {"sources": list(catalog.sources), "sprints": sprints, "databases": databases}
+        if self._notebook.get(MAP) != content:
+            self._notebook.put(MAP, content)
+        return catalog
+
+    def _assembled(self, *, fresh: bool) -> Catalog:
+        found = self._scope.find(self._context.scope, fresh=fresh)
         titles = paths(visible_titles(found.schemas))
         layouts = {one.id: build(one, self.vocabulary(titles[one.id])) for one in found.schemas}
         targets = _sprint_targets(layouts.values())
         entries = with_children(layout for id, layout in layouts.items() if id not in targets)
         scoped = {one.id: one for one in found.schemas}
-        sprint_sources, failed = self._sprint_sources(targets, scoped, titles)
+        sprint_sources, failed = self._sprint_sources(targets, scoped, titles, fresh=fresh)
         sources = [self._source(layout, titles, sprint_sources) for layout in _projects_first(entries)]
         problems = [
             _unread(source.path, failed[target]) for source in sources if (target := _uses(source)) in failed
@@ -95,6 +134,7 @@ class Cataloguer:
             sprint_sources=sprint_sources,
             problems=(*found.problems, *problems),
             unreadable=unreadable,
+            remembered=frozenset(self._scope.remembered),
         )
 
     def visible(self) -> tuple[Place, ...]:
@@ -129,41 +169,39 @@ class Cataloguer:
         )
 
     def _sprint_sources(
-        self, targets: Mapping[str, str], scoped: Mapping[str, Schema], titles: Mapping[str, str]
+        self,
+        targets: Mapping[str, str],
+        scoped: Mapping[str, Schema],
+        titles: Mapping[str, str],
+        *,
+        fresh: bool,
     ) -> tuple[tuple[SprintSource, ...], dict[str, ConnectionFailed]]:
         found: list[SprintSource] = []
         failed: dict[str, ConnectionFailed] = {}
         for id, user in targets.items():
             try:
-                found.append(self._sprint_source(id, scoped, titles, titles[user], alone=len(targets) == 1))
+                schema = scoped.get(id) or self._scope.schema(id, fresh=fresh)
+                # One sprint database serves every data source of the connection, those without sprints too.
+                board = None if len(targets) == 1 else id
+                source = self._sprint_source(schema, titles[user], titles.get(id), board)
+                remembered = id in self._scope.remembered
+                self.sprint_book.read(source, fresh=fresh, remembered=remembered)
+                found.append(source)
             except ConnectionFailed as failure:
                 if is_whole(failure):
                     raise
                 failed[id] = failure
         return tuple(found), failed
 
-    def _sprint_source(
-        self, id: str, scoped: Mapping[str, Schema], titles: Mapping[str, str], user: str, *, alone: bool
-    ) -> SprintSource:
-        schema = scoped.get(id) or self._scope.schema(id)
+    def _sprint_source(self, schema: Schema, user: str, path: str | None, board: str | None) -> SprintSource:
         vocabulary = self.vocabulary(user)
-        layout = build_sprints(schema, vocabulary)
-        # The tasks of a long sprint would come along with each row: only these three are read.
-        only = [prop.id for prop in layout.fields.values()]
-        rows = [row for page in Rows(self._client).pages(id, only=only) for row in page]
         return SprintSource(
             schema=schema,
-            layout=layout,
-            path=titles.get(id, schema.title),
-            in_scope=id in scoped,
-            sprints=sprints(
-                rows,
-                layout,
-                Lexicon(vocabulary),
-                self._context.now().date(),
-                # One sprint database serves every data source of the connection, those without sprints too.
-                None if alone else id,
-            ),
+            layout=build_sprints(schema, vocabulary),
+            lexicon=Lexicon(vocabulary),
+            path=path or schema.title,
+            in_scope=path is not None,
+            board=board,
         )
 
 

@@ -10,6 +10,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -128,6 +129,33 @@ class Client:
                     page_id, encoded, page_size=PAGE_SIZE, **more
                 ),
             )
+        )
+
+    def computed(self, page_id: str, property_id: str) -> tuple[Json, list[Json]]:
+        """Return what a formula or rollup gives, of all references, and the values that a rollup lists.
+
+        Args:
+            page_id: the page.
+            property_id: decoded.
+        """
+        encoded, what = quote(property_id, safe=""), f"a property of page {page_id}"
+        items: list[Json] = []
+        more: dict[str, Any] = {}
+        while True:
+            fetch = partial(
+                self._library.pages.properties.retrieve, page_id, encoded, page_size=PAGE_SIZE, **more
+            )
+            answer = self._read(what, fetch)
+            about = answer.get("property_item") or answer
+            items += answer.get("results") or ()
+            if not answer.get("has_more"):
+                return about.get(str(about.get("type"))) or {}, items
+            more = {"start_cursor": self._listed(answer, what)["next_cursor"]}
+
+    def markdown(self, page_id: str) -> Json | None:
+        """Return a page's content as Markdown, in one call; None where there is no page."""
+        return self._try(
+            f"the content of page {page_id}", lambda: self._library.pages.retrieve_markdown(page_id)
         )
 
     def blocks(self, page_id: str) -> Iterator[Json]:

@@ -16,7 +16,7 @@ from planora_notion.moments import instant, minute
 OVERLAP = timedelta(minutes=2)
 """Instants are rounded down to the minute, clocks differ, and rows change while they are read."""
 QUIET = timedelta(days=1)
-SHAPE = 1
+SHAPE = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,11 +26,18 @@ class Mark:
     minute: str
     digest: str
     """Of the schema: where it changed, entries read before may mean something else now."""
+    archived: str
+    """How far its archived rows were: they are asked for only where something else changed too."""
 
     @property
     def since(self) -> str:
         """Return the minute from which rows are to be read again."""
-        return minute(instant(self.minute), earlier=OVERLAP)
+        return overlapped(self.minute)
+
+    @property
+    def archived_since(self) -> str:
+        """Return the minute from which archived rows are to be read."""
+        return overlapped(self.archived)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +50,7 @@ class Cursor:
     """Open sprints at that time, with a hash of each: no row changes when its sprint ends."""
 
     def __str__(self) -> str:
-        marks = {id: [mark.minute, mark.digest] for id, mark in self.marks.items()}
+        marks = {id: [mark.minute, mark.digest, mark.archived] for id, mark in self.marks.items()}
         return json.dumps({"v": SHAPE, "at": marks, "sprints": dict(self.sprints)}, separators=(",", ":"))
 
     @classmethod
@@ -53,9 +60,13 @@ class Cursor:
             body = json.loads(text or "{}")
             if body.get("v") != SHAPE:
                 return cls()
-            marks = {id: Mark(minute=at, digest=digest) for id, (at, digest) in body["at"].items()}
+            marks = {
+                id: Mark(minute=at, digest=digest, archived=archived)
+                for id, (at, digest, archived) in body["at"].items()
+            }
             for mark in marks.values():
                 instant(mark.minute)
+                instant(mark.archived)
             return cls(marks=marks, sprints=body["sprints"])
         except (ValueError, TypeError, KeyError, AttributeError):
             return cls()
@@ -66,13 +77,19 @@ class Cursor:
         return tuple(id for id in ids if self.sprints.get(id) != now.get(id))
 
 
-def reached(started: datetime, edited: Iterable[str], before: Mark | None, digest: str) -> Mark:
-    """Return how far a data source was read.
+def overlapped(at: str) -> str:
+    """Return the minute from which rows are to be read again, where they were read to a minute."""
+    return minute(instant(at), earlier=OVERLAP)
 
-    To the last edit that was seen, for that is Notion's own clock; never past the beginning of the pull, for a row
-    that was read early may have been edited since; never back. Where no row was seen nothing says that our clock
-    is right, and reading a day of an empty data source again costs nothing.
+
+def reached(started: datetime, ended: datetime, edited: Iterable[str], before: str | None) -> str:
+    """Return the minute to which a data source was read, by Notion's clock: ours may be wrong.
+
+    That is the last edit that was seen, earlier by as long as the reading took, for a row that was read first may
+    have been edited since; never back. Where no row was seen at all nothing tells Notion's time, and reading a day
+    of an empty data source again costs nothing.
     """
-    earlier = instant(before.minute) if before else started - QUIET
-    latest = max((instant(text) for text in edited), default=earlier)
-    return Mark(minute=minute(max(earlier, min(started, latest))), digest=digest)
+    earlier = instant(before) if before else started - QUIET
+    took = max(timedelta(0), ended - started)
+    latest = max((instant(text) - took for text in edited), default=earlier)
+    return minute(max(earlier, latest))

@@ -28,6 +28,10 @@ SHARE_STEP = (
     "Open the database in Notion, choose ••• > Connections, and add the integration{name}; "
     "or correct `data_sources` of this connection."
 )
+PAGE_STEP = (
+    "It is a page, or a view of a database that stands elsewhere: open the database itself as a full page, copy its "
+    "address, and add the integration there under ••• > Connections."
+)
 LONGEST = 400
 TIMED_OUT = 408
 MISFITS = ("is expected to be", "is not a property that exists", "has no option", "does not exist")
@@ -40,6 +44,10 @@ class Restricted(CredentialsRefused):
 
 class Overloaded(ConnectionFailed):
     """Notion could not build the answer in time (503, 504): for large data sources it advises smaller pages."""
+
+
+class Misdirected(ConnectionFailed):
+    """What was asked for is something else (400): the id of a page in place of a database's, a linked view."""
 
 
 class StaleCursor(ConnectionFailed):
@@ -132,6 +140,8 @@ def _reading(refusal: Refusal) -> tuple[type[ConnectionFailed], str]:
             return EndpointGone, f"Update planora-sync. {ADDRESS_STEP}"
         case 400 if "start_cursor" in refusal.message:
             return StaleCursor, "Run again."
+        case 400 if refusal.code == "validation_error":
+            return Misdirected, "Check `url` and `data_sources` of this connection."
         case status if 300 <= status < 400:
             return AnswerUnreadable, ADDRESS_STEP
         case status if status >= 500:

@@ -55,3 +55,11 @@ def on_day(old: str | None, new: date) -> str:
 def minute(when: datetime, *, earlier: timedelta = timedelta(0)) -> str:
     """Return an instant rounded down to the minute, as Notion rounds its own."""
     return (when.astimezone(UTC) - earlier).strftime("%Y-%m-%dT%H:%M:00.000Z")
+
+
+def told_minute(value: object) -> str | None:
+    """Return an instant of an answer rounded down to the minute, or None for what is none."""
+    try:
+        return minute(instant(str(value))) if value else None
+    except ValueError:
+        return None

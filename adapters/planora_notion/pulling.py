@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
 
+from planora_notion.catalog import Catalog
 from planora_notion.cursor import Cursor, Mark, reached
-from planora_notion.failures import is_whole
-from planora_notion.moments import minute
-from planora_notion.reading import ODD, Reader
-from planora_notion.queries import also, edited_since, either
+from planora_notion.deciding import Decider
+from planora_notion.failures import Restricted, is_whole
+from planora_notion.reading import Reader
+from planora_notion.resuming import Resume, Stage
 from planora_notion.rows import Rows
-from planora_notion.schema import Json
 from planora_notion.source import Source
+from planora_notion.sprintbook import SchemaMoved
 from planora_notion.sprints import digests
-from planora_sync.adapter import AdapterContext, Notice, Page, Severity
-from planora_sync.errors import ConnectionFailed
-from planora_sync.model import Category, Entry
-
-OPENED_AT_ONCE = 25
-"""Sprints that changed since the last pull; more than these are not worth a filter."""
-
-
-@dataclass(kw_only=True)
-class _Tally:
-    """What was seen of one data source."""
-
-    edited: list[str] = field(default_factory=list)
-    failed: bool = False
+from planora_notion.streams import Fetched, Streams, Task, changed
+from planora_notion.translating import Row, Translator, failed, unarchived
+from planora_sync.adapter import AdapterContext, Page
+from planora_sync.errors import ConnectionFailed, PlaceNotVisible
+from planora_sync.http.ahead import ahead, side_by_side
 
 
 class Puller:
@@ -37,172 +29,172 @@ class Puller:
 
     def __init__(self, reader: Reader, rows: Rows, context: AdapterContext) -> None:
         self._reader = reader
-        self._rows = rows
+        self._streams = Streams(rows, reader.completer)
         self._context = context
 
-    def pull(self, since: str | None) -> Iterator[Page]:
-        """Return the pages of a full pull, or of one since a cursor. Raises ConnectionFailed."""
-        started = self._context.now()
-        catalog = self._reader.refresh()
-        before, sprints = Cursor.parse(since), digests(catalog.sprints)
-        # Sprints are no entries; they are counted where somebody asked for them.
-        counted = sum(len(one.sprints) for one in catalog.sprint_sources if one.in_scope)
-        yield Page(
-            places=catalog.places(self._context.name),
-            notices=catalog.problems,
-            left_out={"sprint": counted} if counted else {},
-        )
-        marks = {id: mark for id in catalog.unreadable if (mark := before.marks.get(id))}
-        failed = bool(catalog.unreadable)
-        for source in catalog.sources.values():
-            mark, tally = before.marks.get(source.id), _Tally()
-            changed = before.changed_sprints(sprints)
-            yield from self._source(source, self._query(source, mark, changed), tally)
-            failed = failed or tally.failed
-            if not tally.failed:
-                marks[source.id] = reached(started, tally.edited, mark, source.schema.digest)
-            elif mark:
-                marks[source.id] = mark
-        yield Page(cursor=str(Cursor(marks=marks, sprints=before.sprints if failed else sprints)))
+    def pull(self, since: str | None, resume: str | None) -> Iterator[Page]:
+        """Return the pages of a full pull, or of one since a cursor, from where it was killed.
 
-    def _query(self, source: Source, mark: Mark | None, changed: tuple[str, ...]) -> _Query:
-        """Return what is to be read of a data source: everything that counts, or what changed."""
-        prop = source.get("sprint")
-        moved = [id for id in changed if id in source.sprints] if prop else []
-        if mark is None or mark.digest != source.schema.digest or len(moved) > OPENED_AT_ONCE:
-            oldest = self._context.now() - timedelta(days=self._context.done_days)
-            return _Query(where=_open_or_recent(source, minute(oldest)), oldest=oldest)
-        related = [{"property": prop.id, "relation": {"contains": id}} for id in moved] if prop else []
-        return _Query(where=either(edited_since(mark.since), *related), since=mark.since)
-
-    def _source(self, source: Source, query: _Query, tally: _Tally) -> Iterator[Page]:
+        Raises ConnectionFailed.
+        """
+        going_on = Resume.parse(resume)
+        begun = going_on.begun if going_on else self._context.now()
         try:
-            yield from self._pages(source, query, tally)
-        except ConnectionFailed as failure:
-            if is_whole(failure):
-                raise
-            tally.failed = True
-            yield Page(notices=(_failed(source, failure),))
-            return
-        if query.since is not None:
-            yield from self._archived(source, query.since, tally)
+            yield from self._pull(since, going_on, fresh=since is None and going_on is None)
+        except SchemaMoved:
+            # Somebody changed a schema within the hour that we remember it: all that it says is asked anew. What
+            # was given may have meant something else.
+            yield from self._pull(since, Resume(begun=begun), fresh=True)
 
-    def _pages(self, source: Source, query: _Query, tally: _Tally) -> Iterator[Page]:
-        waiting: list[Json] = []
-        for rows in self._rows.pages(source.id, where=query.where):
-            pages = [row for row in rows if row.get("object") == "page"]
-            tally.edited += [str(row["last_edited_time"]) for row in pages if row.get("last_edited_time")]
-            ready, later = self._sorted(pages, source)
-            waiting += later
-            yield self._page(ready, source, query.oldest, left_out=len(rows) - len(pages))
-        if waiting:
+    def _pull(self, since: str | None, going_on: Resume | None, *, fresh: bool) -> Iterator[Page]:
+        catalog = self._reader.begin(fresh=fresh)
+        run = _Run(self._reader, self._streams, self._context, catalog, Cursor.parse(since), going_on)
+        yield from run.pages()
+        self._reader.keep()
+
+
+class _Run:
+    """One pull."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        streams: Streams,
+        context: AdapterContext,
+        catalog: Catalog,
+        before: Cursor,
+        going_on: Resume | None,
+    ) -> None:
+        self._reader = reader
+        self._streams = streams
+        self._context = context
+        self._catalog = catalog
+        self._before = before
+        self._goes_on = going_on is not None
+        self._so_far = going_on or Resume(begun=context.now())
+        self._decider = Decider(catalog, before, self._so_far, context)
+        self._translator = Translator(reader, self._decider.oldest)
+        self._waiting: dict[str, Row] = {}
+        self._failed: set[str] = set(catalog.unreadable)
+        self._unarchived: set[str] = set()
+
+    def pages(self) -> Iterator[Page]:
+        """Return all pages."""
+        yield self._first()
+        yield from self._left_waiting()
+        for level in self._catalog.levels:
+            with closing(self._fetched([self._decider.task(source) for source in level])) as stream:
+                for fetched in stream:
+                    yield self._page(fetched)
             # Pages above these were not among the rows: they are read one by one, each once.
-            yield self._page(waiting, source, query.oldest)
+            yield from self._given()
+        yield from self._below_changed()
+        yield Page(cursor=str(self._cursor()))
 
-    def _archived(self, source: Source, since: str, tally: _Tally) -> Iterator[Page]:
-        """Return rows archived since: the plain query leaves them out, and an archived row must not just vanish."""
+    def _first(self) -> Page:
+        problems, resume = self._catalog.problems, str(self._so_far)
+        places = self._catalog.places(self._context.name)
+        if self._goes_on:
+            # What was given before is not given again, unless a schema changed: then it is something else.
+            return Page(places=() if self._so_far.stands else places, notices=problems, resume=resume)
+        # Sprints are no entries; they are counted where somebody asked for them.
+        counted = sum(len(one.sprints) for one in self._catalog.sprint_sources if one.in_scope)
+        left_out = {"sprint": counted} if counted else {}
+        return Page(places=places, notices=problems, left_out=left_out, resume=resume)
+
+    def _fetched(self, tasks: Sequence[Task]) -> Generator[Fetched, None, None]:
+        """Return the rows of some data sources, fetched side by side and ahead of whoever takes them."""
+        makers = [partial(self._streams.of, task) for task in tasks if task.stand.stage is not Stage.DONE]
+        if len(makers) == 1:
+            return ahead(makers[0](), depth=int(self._context.parallel > 1))
+        return side_by_side(makers, self._context.parallel, ordered=False)
+
+    def _page(self, fetched: Fetched) -> Page:
+        source = fetched.task.source
+        if fetched.failure is not None:
+            return self._failure(fetched.task, fetched.failure, fetched.stand.stage)
+        if source.id in self._failed:
+            return Page()
+        waiting = dict(self._waiting)
+        ready = self._translator.ready(fetched.rows, source, waiting)
+        others = sum(row.get("object") != "page" for row in fetched.rows)
         try:
-            for rows in self._rows.pages(source.id, where=edited_since(since), archived=True):
-                tally.edited += [str(row["last_edited_time"]) for row in rows if row.get("last_edited_time")]
-                yield self._page([row for row in rows if row.get("object") == "page"], source, None)
+            page = self._translator.page(ready, others)
         except ConnectionFailed as failure:
-            if is_whole(failure):
-                raise
-            what = f"Rows archived lately cannot be read. {failure.message}"
-            yield Page(
-                notices=(
-                    Notice(severity=Severity.WARNING, where=source.path, what=what, next_step=failure.help()),
-                )
-            )
+            return self._failure(fetched.task, failure)
+        self._waiting = waiting
+        self._reader.relatives.note_changed()
+        so_far = self._so_far.with_stand(source.id, fetched.stand)
+        self._so_far = replace(so_far, waiting=tuple(self._waiting))
+        return replace(page, resume=str(self._so_far))
 
-    def _sorted(self, pages: list[Json], source: Source) -> tuple[list[Json], list[Json]]:
-        """Return the rows that can be translated at once, and those whose page above is still to come."""
-        for page in pages:
+    def _failure(self, task: Task, failure: ConnectionFailed, stage: Stage = Stage.LIVE) -> Page:
+        """Return what is said of a data source that cannot be read; raises the failure of the whole connection."""
+        source = task.source
+        if is_whole(failure):
+            raise failure
+        if stage is Stage.ARCHIVED:
+            self._unarchived.add(source.id)
+            return unarchived(source, failure)
+        self._failed.add(source.id)
+        if isinstance(failure, PlaceNotVisible | Restricted):
+            self._reader.cataloguer.forget()
+        return failed(source, failure)
+
+    def _left_waiting(self) -> Iterator[Page]:
+        """Read the rows that waited for the page above them when the pull was killed."""
+        for id in self._so_far.waiting:
+            page = self._reader.page(id)
+            source = self._catalog.home(page) if page and not page.get("in_trash") else None
+            if page and source:
+                self._waiting[id] = (page, source)
+        if self._so_far.waiting:
+            yield from self._given()
+
+    def _given(self) -> Iterator[Page]:
+        """Return the rows that wait; what is above them is asked for."""
+        if self._waiting or self._so_far.waiting:
+            rows, self._waiting = list(self._waiting.values()), {}
+            by_source = {source.id: source for _, source in rows}
             try:
-                self._reader.learn(page, source)
-            except ODD:
-                continue  # It is translated all the same, and noticed there.
-        known = [self._knows(page, source) for page in pages]
-        ready = [page for page, one in zip(pages, known, strict=True) if one]
-        return ready, [page for page, one in zip(pages, known, strict=True) if not one]
+                page = self._translator.page(rows)
+            except ConnectionFailed as failure:
+                for source in by_source.values():
+                    yield self._failure(self._decider.task(source), failure)
+            else:
+                self._so_far = replace(self._so_far, waiting=())
+                yield replace(page, resume=str(self._so_far))
 
-    def _knows(self, page: Json, source: Source) -> bool:
+    def _below_changed(self) -> Iterator[Page]:
+        """Return the rows below pages that have another name or kind now: nobody edited these rows."""
+        for task in self._decider.below(self._reader.relatives.changed()):
+            for fetched in self._streams.of(task):
+                yield self._below(fetched)
+        if not self._failed:
+            self._reader.relatives.forget_changed()
+
+    def _below(self, fetched: Fetched) -> Page:
         try:
-            return self._reader.knows_above(page, source)
-        except ODD:
-            return True
+            if fetched.failure is not None:
+                raise fetched.failure
+            return self._translator.page(self._translator.ready(fetched.rows, fetched.task.source, None))
+        except ConnectionFailed as failure:
+            return self._failure(fetched.task, failure)
 
-    def _page(self, pages: list[Json], source: Source, oldest: datetime | None, left_out: int = 0) -> Page:
-        entries: list[Entry] = []
-        notices: list[Notice] = []
-        for page in pages:
-            try:
-                found = self._reader.entry(self._reader.completed(page), source)
-            except ODD as odd:
-                notices.append(_odd(page, source, odd))
-                continue
-            if not _done_before(found, oldest):
-                entries.append(found)
-        return Page(
-            entries=tuple(entries),
-            notices=tuple(notices),
-            left_out=Counter({"data source": left_out}) if left_out else {},
+    def _cursor(self) -> Cursor:
+        marks = {id: mark for id, mark in self._before.marks.items() if id in self._failed}
+        for source in self._catalog.sources.values():
+            if source.id not in self._failed:
+                marks[source.id] = self._mark(source)
+        return Cursor(
+            marks=marks, sprints=self._before.sprints if self._failed else digests(self._catalog.sprints)
         )
 
-
-@dataclass(frozen=True, kw_only=True)
-class _Query:
-    """What is read of one data source."""
-
-    where: Mapping[str, object] | None
-    since: str | None = None
-    """Incremental: the minute from which rows are read."""
-    oldest: datetime | None = None
-    """Full: rows done and not edited since are left out."""
-
-
-def _open_or_recent(source: Source, oldest: str) -> Json | None:
-    """Return a filter that leaves out what was done long ago, and nothing else; None where that is not sure.
-
-    It names what is done, not what is open: an option that is renamed meanwhile gives more rows, never fewer.
-    """
-    prop = source.get("status")
-    done = [
-        option.name
-        for option in (prop.options if prop else ())
-        if source.lexicon.category(option.name, option.group) is Category.DONE
-    ]
-    if prop is None or not done:
-        return None
-    others: Json = {}
-    for name in done:
-        condition = {"property": prop.id, prop.type: {"does_not_equal": name}}
-        others = also(others or None, condition)
-    empty = {"property": prop.id, prop.type: {"is_empty": True}}
-    return either(edited_since(oldest), empty, others)
-
-
-def _done_before(entry: Entry, oldest: datetime | None) -> bool:
-    if oldest is None or entry.category is not Category.DONE or entry.updated is None:
-        return False
-    # Instants are rounded down: the minute of the limit still counts.
-    return entry.updated < oldest - timedelta(minutes=1)
-
-
-def _failed(source: Source, failure: ConnectionFailed) -> Notice:
-    return Notice(
-        severity=Severity.ERROR,
-        where=source.path,
-        what=failure.message,
-        next_step=failure.help() or "Run again.",
-    )
-
-
-def _odd(page: Json, source: Source, odd: Exception) -> Notice:
-    # An error and not a warning, so that the row is not taken for gone.
-    return Notice(
-        severity=Severity.ERROR,
-        where=source.path,
-        what=f"Page {page.get('id')} is not what Notion's API promises ({type(odd).__name__}), and was left out.",
-        next_step="Open it in Notion and look what is special about it, or update planora-sync.",
-    )
+    def _mark(self, source: Source) -> Mark:
+        task, before = self._decider.task(source), self._before.marks.get(source.id)
+        edited = self._so_far.stand(source.id, task.stand.query).edited
+        seen = [edited] if edited else []
+        at = reached(self._so_far.begun, self._context.now(), seen, before.minute if before else None)
+        asked = task.mark is None or changed(task.mark, edited)
+        archived = at if asked and source.id not in self._unarchived else before.archived if before else at
+        return Mark(minute=at, digest=source.schema.digest, archived=archived)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from pydantic import ValidationError
 
 from planora_notion import values
+from planora_notion.absences import Absences
 from planora_notion.catalog import Catalog, Cataloguer
 from planora_notion.client import Client
-from planora_notion.family import parent_id, relative, source_id
+from planora_notion.completing import Completer
+from planora_notion.contents import Contents
+from planora_notion.family import source_id
 from planora_notion.looks import Looks
 from planora_notion.members import Members
 from planora_notion.names import dashed
-from planora_notion.schema import Json, decoded
-from planora_notion.source import Relative, Source
-from planora_notion.wire import Known, entry
+from planora_notion.notebook import Notebook
+from planora_notion.plaintext import Content
+from planora_notion.relatives import Relatives
+from planora_notion.schema import Json
+from planora_notion.source import Source
+from planora_notion.wire import NOTHING, Known, entry
 from planora_sync.adapter import Absence, AdapterContext, ReadResult
 from planora_sync.errors import AnswerUnreadable
 from planora_sync.model import Entry
@@ -31,114 +36,108 @@ class Reader:
     def __init__(self, client: Client, context: AdapterContext) -> None:
         self._client = client
         self._context = context
-        self.cataloguer = Cataloguer(client, context)
+        self.notebook = Notebook(context.notes, context.now, context.url)
+        self.cataloguer = Cataloguer(client, self.notebook, context)
+        self.completer = Completer(client)
+        self.contents = Contents(client, self.notebook, context)
+        self.relatives = Relatives(client, self.notebook, context)
+        self.members = Members(client, self.notebook)
         self.looks = Looks(context.now)
         self._catalog: Catalog | None = None
-        self._relatives: dict[str, Relative] = {}
+        self._doubted = False
         self._known = Known(
             connection=context.name,
-            member=Members(client).find,
-            relatives=self._relatives,
+            member=self.members.find,
+            relatives=self.relatives.known,
             keep_raw=context.keep_raw,
         )
 
     @property
     def catalog(self) -> Catalog:
         """Return the catalog, read at the first use. Raises ConnectionFailed."""
-        if self._catalog is None:
-            self._catalog = self.cataloguer.read()
-        return self._catalog
+        return self._catalog or self.begin(fresh=self._doubted)
 
     def refresh(self) -> Catalog:
-        """Return the catalog, read anew; pages above others may have changed too. Raises ConnectionFailed."""
-        self._catalog = None
-        self._relatives.clear()
-        return self.catalog
+        """Return the catalog, asked anew; pages above others may have changed too. Raises ConnectionFailed."""
+        return self.begin(fresh=True)
+
+    def begin(self, *, fresh: bool) -> Catalog:
+        """Return the catalog for a pull: by what is remembered, or all asked anew. Raises ConnectionFailed."""
+        self._catalog, self._doubted = None, False
+        self.members.forget(notes=fresh)
+        catalog = self.cataloguer.read(fresh=fresh)
+        self.relatives.begin((one.layout for one in catalog.sources.values()), fresh=fresh)
+        self._catalog = catalog
+        return catalog
 
     def doubt(self) -> None:
-        """Forget the catalog: Notion says that a data source is not what it was. The next use reads it anew."""
-        self._catalog = None
+        """Forget the catalog: Notion says that a data source is not what it was. The next use asks all anew."""
+        self._catalog, self._doubted = None, True
 
     def home_of(self, id: str) -> str | None:
         """Return the data source that a page stands in, or None where it cannot be seen. Raises ConnectionFailed."""
-        known = self._relatives.get(id)
+        known = self.relatives.seen(id)
         if known is not None and known.source is not None:
             return known.source
         page = self._client.page(id)
         return source_id(page) if page else None
 
+    def keep(self) -> None:
+        """Remember for the next run what was asked in this one."""
+        self.relatives.keep()
+        self.members.keep()
+
     def read(self, ids: Sequence[str]) -> dict[str, ReadResult]:
         """Return entries by id, or why they are absent. Raises ConnectionFailed."""
-        return {id: self._one(id) for id in dict.fromkeys(ids)}
+        absences = Absences(self._client)
+        found = {id: self._one(id, absences) for id in dict.fromkeys(ids)}
+        if ids:
+            self.keep()
+        return found
 
     def page(self, id: str) -> Json | None:
         """Return a page with all its references, or None where there is none. Raises ConnectionFailed."""
         page = self._client.page(id)
-        return None if page is None else self._looked(self.completed(page))
+        return None if page is None else self._looked(self.completer.completed(page))
 
     def _looked(self, page: Json) -> Json:
         self.looks.keep(page)
         return page
 
-    def entry(self, page: Json, source: Source) -> Entry:
-        """Return the entry of a completed page, after finding the page above it.
+    def entry(self, page: Json, source: Source, content: Content = NOTHING) -> Entry:
+        """Return the entry of a completed page, after finding the page above it and its sprints.
 
         Raises ConnectionFailed, and one of `ODD` for a page that is not what the API promises.
         """
-        above = parent_id(page, source)
-        if above is not None and above not in self._relatives:
-            self._relatives[above] = self._find(above)
-        return entry(page, source, self._known)
+        self.relatives.look_up(page, source, self.catalog.home)
+        self._find_sprints(page, source)
+        return entry(page, source, self._known, content)
 
-    def learn(self, page: Json, source: Source) -> None:
-        """Remember what a page's children need to know of it."""
-        self._relatives[str(page["id"])] = relative(page, source)
+    def _find_sprints(self, page: Json, source: Source) -> None:
+        """Ask for sprints that the list did not hold: an archived one is in no list."""
+        holder = self.catalog.sprint_source(source)
+        if holder is None:
+            return
+        for id in values.references(values.find(page, source.get("sprint"))):
+            if id not in holder.rows and id not in holder.absent:
+                self.cataloguer.sprint_book.look_up(holder, id)
 
-    def knows_above(self, page: Json, source: Source) -> bool:
-        """Return whether nothing needs to be asked to translate a page."""
-        above = parent_id(page, source)
-        return above is None or above in self._relatives
-
-    def completed(self, page: Json) -> Json:
-        """Return a page whose references are all there: a page shows 25 of each property."""
-        cut = {name: value for name, value in (page.get("properties") or {}).items() if values.is_cut(value)}
-        if not cut:
-            return page
-        whole = {name: self._whole(str(page["id"]), value) for name, value in cut.items()}
-        return {**page, "properties": {**page["properties"], **whole}}
-
-    def _whole(self, page_id: str, value: Json) -> dict[str, Any]:
-        kind = str(value["type"])
-        items = self._client.property_items(page_id, decoded(str(value["id"])))
-        whole: dict[str, Any] = {**value, kind: [item[kind] for item in items]}
-        return whole | ({"has_more": False} if kind == "relation" else {})
-
-    def _one(self, id: str) -> ReadResult:
+    def _one(self, id: str, absences: Absences) -> ReadResult:
         if dashed(id) is None:
             return Absence.UNKNOWN
-        page = self._client.page(id)
-        if page is None:
-            return Absence.UNKNOWN
-        if page.get("in_trash"):
-            return Absence.TRASHED
-        home = source_id(page) or ""
-        if home in self.catalog.unreadable:
-            raise self.catalog.unreadable[home]
-        source = self.catalog.sources.get(home)
+        catalog = self.catalog
+        page = absences.page(id, catalog)
+        if isinstance(page, Absence):
+            return page
+        source = catalog.home(page)
         if source is None:
-            # A word of the scope that names nothing may be the data source that holds the page.
-            return Absence.UNKNOWN if self.catalog.problems else Absence.MOVED
+            return absences.elsewhere(page, catalog)
         try:
-            return self.entry(self._looked(self.completed(page)), source)
+            whole = self._looked(self.completer.completed(page, source))
+            return self.entry(whole, source, self.contents.of([whole]).get(id, NOTHING))
         except ODD as odd:
             raise AnswerUnreadable(
                 f"Page {id} in {source.path!r} is not what Notion's API promises ({type(odd).__name__}).",
                 connection=self._context.name,
                 next_step="Update planora-sync, or open the page in Notion and look what is special about it.",
             ) from None
-
-    def _find(self, id: str) -> Relative:
-        page = self._client.page(id)
-        if page is None:
-            return Relative(name=id, source=None)
-        return relative(page, self.catalog.sources.get(source_id(page) or ""))

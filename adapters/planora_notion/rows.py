@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from planora_notion.client import Client
@@ -53,9 +53,11 @@ class Rows:
         reading = _Reading(self._client, wanted, self._cap)
         try:
             for batch in reading.batches(at or Position()):
-                if held is not None:
+                if held is not None and batch.rows:
                     yield held
-                held = batch
+                    held = batch
+                # What brings nothing, such as a second look at the end, is no batch of its own.
+                held = replace(held, after=batch.after) if held is not None else batch
         except ConnectionFailed:
             if held is not None:
                 yield held
@@ -92,7 +94,8 @@ class _Reading:
                     met = met or any(str(row.get("id")) in end for row in rows)
                     new = [row for row in rows if self._seen.is_new(row)]
                     fresh += len(new)
-                    yield Batch(rows=new, after=after)
+                    following = after if after.cursor else Position(start=after.last, last=after.last)
+                    yield Batch(rows=new, after=following)
             except StaleCursor:
                 at = self._again(at, window)
                 continue
@@ -127,6 +130,7 @@ class _Reading:
         here = Position(start=at.start, last=at.start)
         for rows in Crowd(self._client, self._wanted, self._cap).read(window.last):
             yield Batch(rows=[row for row in rows if self._seen.is_new(row)], after=here)
+        self._seen.pass_minute()
         following = minute(instant(window.last) + timedelta(minutes=1))
         return Position(start=following, last=following)
 
@@ -159,6 +163,10 @@ class _Lately:
     def ids_of_last_minute(self) -> frozenset[str]:
         """Return the rows that were created last."""
         return frozenset(self._of_minute)
+
+    def pass_minute(self) -> None:
+        """Forget the rows of the last minute: no query will name it again."""
+        self._of_minute = {}
 
     def is_new(self, row: Json) -> bool:
         """Return whether a row comes for the first time, and remember it."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from planora_notion.client import PAGE_SIZE, Client
 from planora_notion.failures import Overloaded
+from planora_notion.moments import told_minute
 from planora_notion.schema import Json
 from planora_sync.errors import AnswerUnreadable
 
@@ -54,9 +55,8 @@ class Window:
             answer = self._query(self._body | ({"start_cursor": cursor} if cursor else {}))
             rows: list[Json] = answer["results"]
             self.count += len(rows)
-            self.last = next(
-                (str(row["created_time"]) for row in reversed(rows) if row.get("created_time")), self.last
-            )
+            times = (told_minute(row.get("created_time")) for row in reversed(rows))
+            self.last = next((at for at in times if at), self.last)
             self.cut = (answer.get("request_status") or {}).get("type") == "incomplete"
             cursor = str(answer["next_cursor"]) if answer.get("has_more") else None
             yield rows, Position(start=self._at.start, cursor=cursor, count=self.count, last=self.last)

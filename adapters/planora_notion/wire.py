@@ -12,6 +12,7 @@ from planora_notion.lexicon import size, unit
 from planora_notion.moments import instant
 from planora_notion.people import Lookup
 from planora_notion.periods import horizon
+from planora_notion.plaintext import Content
 from planora_notion.row import Row
 from planora_notion.schema import Json, Prop
 from planora_notion.source import Relative, Source
@@ -32,6 +33,7 @@ from planora_sync.model import (
 )
 
 TRACKER = "notion"
+NOTHING = Content()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,7 @@ class Known:
     keep_raw: bool = True
 
 
-def entry(page: Json, source: Source, known: Known) -> Entry:
+def entry(page: Json, source: Source, known: Known, content: Content = NOTHING) -> Entry:
     """Return the entry that a row is.
 
     Raises KeyError, TypeError or ValueError for a page that is not what the API promises.
@@ -60,7 +62,9 @@ def entry(page: Json, source: Source, known: Known) -> Entry:
         key=read.key(),
         url=str(page["url"]),
         title=title_of(page),
-        text=values.text(read.value("text")),
+        text="\n".join(one for one in (values.text(read.value("text")), content.text) if one),
+        checklist_done=content.done,
+        checklist_total=content.total,
         place=PlaceRef(id=source.id, name=source.path),
         created=instant(str(page["created_time"])),
         updated=instant(str(page["last_edited_time"])),

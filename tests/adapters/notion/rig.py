@@ -29,6 +29,7 @@ def context_of(sandbox: NotionSandbox, **changes: Any) -> AdapterContext:
         scope=tuple(table.get("data_sources", ())),  # type: ignore[arg-type]
         app=sandbox.app,
         now=sandbox.now,
+        parallel=1,
         sleep=lambda seconds: None,
     )
     return replace(context, **changes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from planora_notion.rows import Rows
 from planora_notion.sandbox import NotionSandbox
 from planora_notion.sandbox.state import User
 
-from planora_sync.adapter import Severity
 from planora_sync.change import Field
 from planora_sync.errors import Unsupported
 from planora_sync.sandbox import Fault
@@ -70,16 +68,6 @@ def test_conditions_join_flatly() -> None:
     assert either(a) == a
 
 
-def test_more_rows_of_one_minute_than_a_query_gives_are_an_error(sandbox: NotionSandbox) -> None:
-    for page in sandbox.state.pages.values():
-        page.created = sandbox.now() - timedelta(days=1)
-    sandbox.state.query_cap = 30
-    pulled = pull_all(adapter_of(sandbox))
-    assert {(one.where, one.severity) for one in pulled.notices} == {("Tasks", Severity.ERROR)}
-    assert "of the minute" in pulled.notices[0].what
-    assert pulled.notices[0].next_step
-
-
 def test_a_data_source_too_large_for_a_page_is_read_in_smaller_ones(sandbox: NotionSandbox, api: Api) -> None:
     """Notion's 503 on a query advises a smaller `page_size`."""
     sandbox.fail(Fault(kind="503", path=f"*{api.source('tasks')}/query", times=5))
@@ -88,7 +76,7 @@ def test_a_data_source_too_large_for_a_page_is_read_in_smaller_ones(sandbox: Not
     assert not pulled.errors
     assert len(pulled.entries) == 112
     sizes = [body["page_size"] for body in listening.bodies("POST", f"{api.source('tasks')}/query")]
-    assert sizes == [100] * 5 + [25] * 4
+    assert sizes == [100] * 5 + [25] * 4 + [100]  # the last is the second look at the end
     sandbox.fail(Fault(kind="504", path="*/query", times=-1))
     failed = pull_all(adapter_of(sandbox))
     assert {one.where for one in failed.errors} == {"Tasks", "Product Roadmap"}

@@ -144,9 +144,14 @@ def test_archived_rows_that_cannot_be_asked_for_are_a_warning(
     second = pull_all(adapter_of(sandbox, app=RefusesArchived(sandbox, 400)), since=first.cursor)
     assert {(one.where, one.severity) for one in second.notices} == {
         ("Tasks", Severity.WARNING),
-        ("Product Roadmap", Severity.WARNING),
     }
     assert api.page("t-lazy") in second.by_id
+    clock.forward(days=1)
+    api.ok("PATCH", f"/v1/pages/{api.page('b-parked')}", {"is_archived": True})
+    api.ok("PATCH", f"/v1/pages/{api.page('t-lazy')}", {"properties": {"Estimate": {"number": 5}}})
+    third = pull_all(adapter_of(sandbox, app=RefusesArchived(sandbox, 400)), since=second.cursor)
+    assert not third.errors
+    assert pull_all(adapter_of(sandbox), since=first.cursor).by_id[api.page("b-parked")].archived
     with pytest.raises(ConnectionFailed):
         pull_all(adapter_of(sandbox, app=RefusesArchived(sandbox, 401)), since=first.cursor)
 

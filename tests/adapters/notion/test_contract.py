@@ -9,12 +9,13 @@ import pytest
 from planora_notion import NotionAdapter
 from planora_notion.sandbox import NotionSandbox
 
-from planora_sync.adapter import Adapter, FieldSource, Vocabulary
+from planora_sync.adapter import Adapter, Delivery, FieldSource, Vocabulary
 from planora_sync.change import Change, Draft, Field, LinkDraft, day, span, words
 from planora_sync.model import Named, Ref
 from planora_sync.sandbox import Fault, LedgerRow
 from planora_sync.testing import AdapterContract, OtherValue
 from tests.adapters.notion.conftest import Api, Clock
+from tests.adapters.notion.events import SECRET, event, signed
 from tests.adapters.notion.rig import OWNED, adapter_of, one, option, prop_id
 from tests.adapters.serving import served
 
@@ -27,7 +28,7 @@ class TestInProcess(AdapterContract):
 
     @pytest.fixture
     def adapter(self, sandbox: NotionSandbox) -> Iterator[NotionAdapter]:
-        adapter = adapter_of(sandbox, vocabulary=MEANT)
+        adapter = adapter_of(sandbox, vocabulary=MEANT, webhook_secret=SECRET)
         yield adapter
         adapter.close()
 
@@ -101,6 +102,14 @@ class TestInProcess(AdapterContract):
         )
 
     @pytest.fixture
+    def sign(self) -> Callable[[bytes], Delivery]:
+        return lambda body: signed(body, SECRET)
+
+    @pytest.fixture
+    def delivery(self, api: Api) -> Delivery:
+        return signed(event("page.properties_updated", api.page("t-lazy")), SECRET)
+
+    @pytest.fixture
     def link_draft(self, adapter: NotionAdapter, api: Api) -> LinkDraft:
         source = Ref(tracker="notion", connection=adapter.context.name, id=api.page("t-vision"))
         return LinkDraft(source=source, target=api.page("r-widget"), marker="planora-link-1")
@@ -123,6 +132,6 @@ class TestOverASocket(TestInProcess):
     @pytest.fixture
     def adapter(self, sandbox: NotionSandbox) -> Iterator[NotionAdapter]:
         with served(sandbox) as address:
-            adapter = adapter_of(sandbox, url=address, app=None, vocabulary=MEANT)
+            adapter = adapter_of(sandbox, url=address, app=None, vocabulary=MEANT, webhook_secret=SECRET)
             yield adapter
             adapter.close()
