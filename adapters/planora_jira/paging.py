@@ -62,6 +62,7 @@ def search(
     fresh: Sequence[str] = (),
     size: int | None = None,
     after: Position | None = None,
+    strict: bool = True,
 ) -> Iterator[Issues]:
     """Return the issues that a query finds, page by page; raises ConnectionFailed.
 
@@ -73,13 +74,14 @@ def search(
         fresh: ids of issues just written, which the search index may not show yet (Cloud; 50 at most).
         size: issues a page, at most; None for as many as go.
         after: where to go on; None begins.
+        strict: off, ids and keys pass that name nothing, which are else a refusal of the whole (Data Center).
     """
     if client.cloud:
         ids = tuple(fields) == ONLY_IDS
         return _by_token(
             client, query, fields, what, fresh, size or (CENSUS_PAGE if ids else CLOUD_PAGE), after
         )
-    return _by_moving_offset(client, query, fields, what, size or CENTER_PAGE, after)
+    return _by_moving_offset(client, query, fields, what, size or CENTER_PAGE, after, strict)
 
 
 def _text(query: str | Query, after: Position | None) -> str:
@@ -146,10 +148,11 @@ def _by_moving_offset(
     what: str,
     size: int,
     after: Position | None,
+    strict: bool,
 ) -> Iterator[Issues]:
     start, known, text = 0, dict[str, None](), _text(query, after)
     while True:
-        page = ask_center(client, text, fields, what, start=start, size=size)
+        page = ask_center(client, text, fields, what, start=start, size=size, strict=strict)
         rows, total = _issues(client, page, what), page.get("total")
         if not isinstance(total, int):
             raise client.answers.unreadable(what, "a page without a total")

@@ -9,7 +9,7 @@ from planora_jira import jql, wire
 from planora_jira.client import JiraClient
 from planora_jira.fields import FieldMap
 from planora_jira.memory import Memory
-from planora_jira.paging import ask_center
+from planora_jira.paging import search
 from planora_jira.words import derived_level
 
 Json = Mapping[str, Any]
@@ -48,8 +48,9 @@ class Parents:
         return {key: self._ids[key] for key in keys}
 
     def _look_up(self, keys: Sequence[str]) -> None:
-        page = ask_center(self._client, jql.by_keys(keys), ["summary"], "the parents of issues", strict=False)
-        self._ids.update({str(row["key"]): str(row["id"]) for row in page.get("issues") or ()})
+        what = "the parents of issues"
+        for rows in search(self._client, jql.by_keys(keys), ["summary"], what, strict=False):
+            self._ids.update({str(row["key"]): str(row["id"]) for row in rows})
         # Whoever is not shown stays known by its key, and is not asked for again.
         self._ids.update({key: key for key in keys if key not in self._ids})
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from planora_jira import jql, wire
 from planora_jira.client import segment
-from planora_jira.paging import ask_center
+from planora_jira.paging import search
 from planora_jira.parents import Parents
 from planora_jira.survey import Survey
 from planora_sync.adapter import Absence, ReadResult
@@ -56,13 +56,11 @@ class Reader:
             return self._bulk(refs)
         if len(refs) <= FEW or not all(ref.isdigit() for ref in refs):
             return [row for ref in refs if (row := self._single(ref)) is not None]
-        page = ask_center(
-            self._client, jql.by_ids(refs), self._survey.asked(), WHAT, size=len(refs), strict=False
-        )
-        issues = page.get("issues")
-        if not isinstance(issues, list):
-            raise self._client.answers.unreadable(WHAT, "a page without issues")
-        return issues
+        pages = search(self._client, jql.by_ids(refs), self._survey.asked(), WHAT, strict=False)
+        found = [row for rows in pages for row in rows]
+        # The index may not show what was just made, and its silence is no proof: the database is asked.
+        left = set(refs) - {str(row["id"]) for row in found}
+        return found + [row for ref in sorted(left) if (row := self._single(ref)) is not None]
 
     def _bulk(self, refs: Sequence[str]) -> list[dict[str, Any]]:
         """Return the issues that a bulk read gives: what is absent or hidden is left out without a word."""

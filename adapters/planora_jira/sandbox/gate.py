@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -49,6 +50,7 @@ class Gate:
         faults: Faults,
         deployment: str,
         accounts: Mapping[str, str],
+        me: str = "",
     ) -> None:
         """Set up the gate.
 
@@ -58,7 +60,9 @@ class Gate:
             faults: what goes wrong next; used up in place.
             deployment: `cloud` or `data_center`.
             accounts: token -> user name (Cloud: the e-mail).
+            me: id of the account that they belong to, as each answer names it in a header.
         """
+        self.me = me
         self.inner = inner
         self.ledger = ledger
         self.faults = faults
@@ -84,12 +88,20 @@ class Gate:
             # The row stands before the answer leaves: whoever has the answer may look for it.
             if message["type"] == "http.response.start":
                 note(message["status"])
+                message = {**message, "headers": [*message.get("headers", ()), *self._named(scope)]}
             await send(message)
 
         try:
             await self._answer(scope, receive, watched)
         finally:
             note(0)
+
+    def _named(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        """Return the header in which Jira says to which account it answers."""
+        known = "token" in scope
+        if self.cloud:
+            return [(b"x-aaccountid", quote(self.me, safe="").encode())] if known else []
+        return [(b"x-ausername", self.me.encode() if known else b"anonymous")]
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         fault = self.faults.take(scope["method"], scope["path"])
@@ -131,13 +143,13 @@ class Gate:
     def _refusal(self, scope: Scope) -> Response | None:
         """Return the vendor's answer to bad credentials, or None for good ones."""
         path = scope["path"]
-        if any(fnmatchcase(path, glob) for glob in OPEN_TO_ALL):
-            return None
         headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
         word, _, credential = headers.get("authorization", "").partition(" ")
         known = self._token(word.lower(), credential)
         if known is not None:
             scope["token"] = known
+            return None
+        if any(fnmatchcase(path, glob) for glob in OPEN_TO_ALL):
             return None
         if self.cloud and word.lower() == "bearer":
             return JSONResponse({"error": "Failed to parse Connect Session Auth Token"}, status_code=403)

@@ -198,8 +198,15 @@ class IssueView:
             "id": str(entry.id),
             "author": self.face.user(entry.author),
             "created": self.face.stamp(entry.created),
-            "items": entry.items,
+            "items": [self._change(row) for row in entry.items],
         }
+
+    def _change(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a row of the changelog: Data Center names the field alone, Cloud its id as well, where it has one."""
+        body = {name: value for name, value in row.items() if name != "fieldId"}
+        name = str(row["field"])
+        known = next((f for f in self.site.fields if name in (f.id, f.name)), None)
+        return {**body, "fieldId": known.id} if known and self.site.cloud else body
 
     def names(self, wanted: Sequence[FieldDef]) -> dict[str, str]:
         """Return the display names of fields, for `expand=names`."""

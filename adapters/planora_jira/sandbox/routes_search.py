@@ -18,6 +18,8 @@ from planora_jira.sandbox.query import Searcher
 from planora_jira.sandbox.records import Issue
 from planora_jira.sandbox.site import Site
 
+MOST_CHANGED, MOST_FIELDS, DEFAULT_CHANGES, MOST_CHANGES = 1000, 10, 1000, 10000
+"""Limits of the bulk changelog: issues, fields, changes a page without a word and at most."""
 SLIM = frozenset({"id", "key"})
 DEFAULT_MOST_DC = 1000
 UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
@@ -134,24 +136,29 @@ class SearchRoutes:
         return JSONResponse({"issues": rows, "issueErrors": []})
 
     async def bulk_changelog(self, request: Request) -> Response:
-        """Return the changelogs of many issues; instants are epoch milliseconds here."""
+        """Return a page of the changelogs of many issues; instants are epoch milliseconds here."""
         body = await body_of(request)
         refs, only = words(body.get("issueIdsOrKeys")), set(words(body.get("fieldIds")))
-        if not refs or len(refs) > 1000:
-            raise Problem(400, "The number of issues must be between 1 and 1000.")
-        if len(only) > 10:
-            raise Problem(400, "The number of fieldIds is limited to 10.")
-        view, rows = IssueView(face_of(self.site, request)), []
-        for issue in sorted(
-            {i.id: i for ref in refs if (i := self.site.find(ref))}.values(), key=lambda i: i.id
-        ):
-            histories = [
-                entry | {"created": _epoch(entry["created"]), "items": items}
-                for entry in view.histories(issue)
-                if (items := [row for row in entry["items"] if not only or row["fieldId"] in only])
-            ]
-            rows.append({"issueId": str(issue.id), "changeHistories": histories})
-        return JSONResponse({"issueChangeLogs": rows})
+        if not refs or len(refs) > MOST_CHANGED:
+            raise Problem(400, f"The number of issues must be between 1 and {MOST_CHANGED}.")
+        if len(only) > MOST_FIELDS:
+            raise Problem(400, f"The number of fieldIds is limited to {MOST_FIELDS}.")
+        size = number(body.get("maxResults"), DEFAULT_CHANGES)
+        if not 1 <= size <= MOST_CHANGES:
+            raise Problem(400, f"maxResults must be between 1 and {MOST_CHANGES}.")
+        token = str(body.get("nextPageToken") or "")
+        start = number(base64.urlsafe_b64decode(token).decode(), 0) if token else 0
+        rows = self._changes(IssueView(face_of(self.site, request)), refs, only)
+        return JSONResponse(_changelog_page(rows[start : start + size], start + size, len(rows)))
+
+    def _changes(self, view: IssueView, refs: list[str], only: set[str]) -> list[tuple[str, dict[str, Any]]]:
+        found = {issue.id: issue for ref in refs if (issue := self.site.find(ref)) and not issue.archived}
+        return [
+            (str(number_), entry | {"created": _epoch(entry["created"]), "items": items})
+            for number_ in sorted(found)
+            for entry in view.histories(found[number_])
+            if (items := [row for row in entry["items"] if not only or row.get("fieldId") in only])
+        ]
 
     # -- Data Center --------------------------------------------------------------------------------------
 
@@ -181,3 +188,15 @@ class SearchRoutes:
 
 def _epoch(stamp: str) -> int:
     return int(datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%S.%f%z").timestamp() * 1000)
+
+
+def _changelog_page(rows: list[tuple[str, dict[str, Any]]], end: int, total: int) -> dict[str, Any]:
+    """Return a page of changes, each issue with those of its own that stand on it."""
+    by_issue: dict[str, list[dict[str, Any]]] = {}
+    for number_, entry in rows:
+        by_issue.setdefault(number_, []).append(entry)
+    logs = [{"issueId": number_, "changeHistories": entries} for number_, entries in by_issue.items()]
+    body: dict[str, Any] = {"issueChangeLogs": logs}
+    if end < total:
+        body["nextPageToken"] = base64.urlsafe_b64encode(str(end).encode()).decode()
+    return body

@@ -120,8 +120,14 @@ class JiraSandbox(Sandbox):
             routes=routes, exception_handlers={Problem: on_problem, 404: _no_route, 405: _no_route}
         )
         accounts = {TOKEN: self._user, READ_ONLY_TOKEN: self._user}
+        user = self.site.users[self.site.me]
         return Gate(
-            inner, ledger=self.ledger, faults=self.faults, deployment=self.deployment, accounts=accounts
+            inner,
+            ledger=self.ledger,
+            faults=self.faults,
+            deployment=self.deployment,
+            accounts=accounts,
+            me=user.account_id if self.deployment == "cloud" else user.key,
         )
 
 

@@ -174,7 +174,7 @@ def test_an_issue_that_moves_while_it_is_read_is_at_the_end_where_it_moved_to(
     app.on("POST", SEARCH, move)
     first = pull_all(adapter_of(sandbox, app=app, scope=order, parallel=parallel))
     later = pull_all(adapter_of(sandbox, scope=order), since=first.cursor)
-    assert (first.by_id | later.by_id)[str(issue.id)].key == "OPS-9"
+    assert {**first.by_id, **later.by_id}[str(issue.id)].key == "OPS-9"
     # Read first where it stood and then where it stands, it comes twice, the newer one last.
     assert [entry.key for entry in first.entries if entry.ref.id == str(issue.id)][-1:] in (
         ["OPS-9"],
