@@ -351,18 +351,23 @@ class Entry(Frozen):
         """Return a hash of all that people can change; `updated`, `rank` and `raw` do not count."""
         return content_digest(self.content())
 
-    def content(self) -> str:
-        """Return all that people can change as JSON, without `updated`, `rank` and `raw`."""
+    def content(self) -> bytes:
+        """Return all that people can change as JSON: without `updated`, `rank` and `raw`, and without defaults.
+
+        So a field that is added to this class changes no entry that does not have it.
+        """
         try:
-            return self.model_dump_json(exclude=NOT_CONTENT)
+            # A third faster than through `model_dump_json`, and done for each entry of each pull.
+            return self.__pydantic_serializer__.to_json(self, exclude=NOT_CONTENT, exclude_defaults=True)
         except PydanticSerializationError:  # half a surrogate pair in a text: trackers let people paste it
-            return json.dumps(self.model_dump(mode="json", exclude=NOT_CONTENT))
+            plain = self.model_dump(mode="json", exclude=NOT_CONTENT, exclude_defaults=True)
+            return json.dumps(plain).encode()
 
 
 NOT_CONTENT = {"raw", "updated", "rank"}
 """Fields of an entry that change without anybody having changed it."""
 
 
-def content_digest(content: str) -> str:
+def content_digest(content: bytes) -> str:
     """Return the hash of an entry's content."""
-    return hashlib.sha256(content.encode()).hexdigest()[:32]
+    return hashlib.sha256(content).hexdigest()[:32]

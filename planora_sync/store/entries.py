@@ -15,7 +15,7 @@ from planora_sync.model import Entry, Ref
 from planora_sync.store import tables
 from planora_sync.store.database import BATCH, Database
 from planora_sync.store.documents import from_document, unpack
-from planora_sync.store.names import digest, host_of, is_url, names_in, plain_url
+from planora_sync.store.names import all_short, host_of, is_url, names_in, plain_url
 from planora_sync.store.runs import require_running
 from planora_sync.store.saving import Difference
 from planora_sync.store.seen import judge, mark_missing, see, unseen_in
@@ -157,10 +157,10 @@ class Entries:
             if exact := _fetch(db, _E.ref == wanted):
                 return exact
             if not is_url(wanted):
-                return _named(db, [digest(wanted)])
-            if same := _fetch(db, _E.url_digest == digest(plain_url(wanted))):
+                return _named(db, all_short([wanted]))
+            if same := _fetch(db, _E.url_digest.in_(all_short([plain_url(wanted)]))):
                 return same
-            found = _named(db, [digest(name) for name in names_in(wanted)])
+            found = _named(db, all_short(names_in(wanted)))
         return [entry for entry in found if host_of(entry.url) == host_of(wanted)]
 
     def versions(self, ref: Ref) -> list[Version]:

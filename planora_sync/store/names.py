@@ -4,21 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 from planora_sync.model import Entry
 
+LONGEST = 80
+"""Characters of a name that is kept as it is."""
 _NOTION_ID = re.compile(r"[0-9a-f]{32}$")
 
 
 def digests_of(entry: Entry) -> tuple[str, str, str]:
-    """Return the digests by which an entry is found: of its id, its key and its address."""
-    return digest(entry.ref.id), digest(entry.key), digest(plain_url(entry.url))
+    """Return the short forms by which an entry is found: of its id, its key and its address."""
+    return short(entry.ref.id), short(entry.key), short(plain_url(entry.url))
+
+
+def short(name: str) -> str:
+    """Return a form of a name that an index holds, without case and surrounding spaces.
+
+    It is the name itself where that is not long: names that count up then stand beside each other in the index. A
+    digest puts each somewhere else, and to store a page of entries took seven times as many pages of the file.
+    """
+    folded = name.strip().casefold()
+    return folded if len(folded) <= LONGEST else digest(name)
+
+
+def all_short(names: Iterable[str]) -> list[str]:
+    """Return the forms under which names may stand in the index: the first version knew digests only."""
+    return [form for name in names for form in (short(name), digest(name))]
 
 
 def digest(name: str) -> str:
-    """Return a short digest of a name, without case and surrounding spaces."""
+    """Return a digest of a name, without case and surrounding spaces."""
     folded = name.strip().casefold().encode("utf-8", "backslashreplace")
     return hashlib.blake2b(folded, digest_size=8).hexdigest()
 

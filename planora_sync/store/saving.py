@@ -12,7 +12,7 @@ import orjson
 
 from planora_sync.model import Entry, content_digest
 from planora_sync.store.documents import compress, in_need_of_escape, raw_bytes, to_json
-from planora_sync.store.names import digests_of
+from planora_sync.store.names import all_short, digests_of
 
 Row = tuple[Any, ...]
 """Values in the order of `COLUMNS`."""
@@ -95,7 +95,7 @@ def _compare(entry: Entry, before: Held | None, difference: Difference) -> None:
     if before is None:
         difference.added.append((*row, 1))
         return
-    if before.key_digest != row[_KEY_DIGEST]:
+    if before.key_digest != row[_KEY_DIGEST] and before.key_digest not in all_short((entry.key,)):
         difference.renamed.append((row[0], before.key_digest))
     if before.content_hash != content_hash:
         difference.changed.append((*row, before.version + 1))
@@ -110,7 +110,7 @@ def _seen(id: str, before: Held | None) -> tuple[str, str | None, str | None]:
     return id, before.place, before.container
 
 
-def _row(entry: Entry, content: str, content_hash: str, exact: str, raw: bytes | None) -> Row:
+def _row(entry: Entry, content: bytes, content_hash: str, exact: str, raw: bytes | None) -> Row:
     return (
         str(entry.ref),
         entry.ref.tracker,
@@ -121,7 +121,7 @@ def _row(entry: Entry, content: str, content_hash: str, exact: str, raw: bytes |
         entry.is_open,
         content_hash,
         exact,
-        _body(entry, content),
+        _body(entry, content.decode()),
         None if raw is None else compress(raw),
     )
 
@@ -135,8 +135,11 @@ def _body(entry: Entry, content: str) -> str:
     infinite = entry.estimate is not None and not math.isfinite(entry.estimate.value)
     if infinite or in_need_of_escape(content) or in_need_of_escape(rank) or HALVES in content:
         return to_json(entry.model_dump(exclude={"raw"}))
-    updated = f'"{entry.updated.isoformat()}"' if entry.updated else "null"
-    return f'{content[:-1]},"updated":{updated},"rank":{rank}}}'
+    if entry.rank is not None:
+        content = f'{content[:-1]},"rank":{rank}}}'
+    if entry.updated is not None:
+        content = f'{content[:-1]},"updated":"{entry.updated.isoformat()}"}}'
+    return content
 
 
 def _exact(content_hash: str, entry: Entry, raw: bytes | None) -> str:

@@ -81,7 +81,7 @@ entries = Table(
     Column("tracker", Words, nullable=False),
     Column("connection", Words, nullable=False),
     Column("external_id", Words, nullable=False),
-    # Digests of what people call it: a key or an address can be longer than an index holds.
+    # What people call it, or digests: a key or an address can be longer than an index holds.
     Column("id_digest", Words, nullable=False, index=True),
     Column("key_digest", Words, nullable=False, index=True),
     Column("url_digest", Words, nullable=False, index=True),

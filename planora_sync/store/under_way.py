@@ -95,7 +95,7 @@ class PullsUnderWay:
         Raises UsageError where `run` is not at work on the connection any more.
         """
         connection = under_way.connection
-        with self._database.write(f"entries {connection}") as db:
+        with self._database.write(f"entries {connection}", lazily=True) as db:
             require_running(db, run, at, on=connection)
             difference = write_entries(db, connection, page.entries, run=run, at=at)
             fresh = see(db, connection, difference.seen)

@@ -17,7 +17,7 @@ from planora_sync.store.saving import COLUMNS, Difference, Held, compare
 _E = tables.entries.c
 _FEW = 500
 """References looked up in one statement."""
-_PLAIN = ("id_digest", "key_digest", "url_digest", "content_hash", "exact", "body", "is_open", "version")
+_PLAIN = ("content_hash", "exact", "body", "is_open", "version")
 _THE_REF = bindparam("new_ref", type_=_E.ref.type)
 _FORMER_COLUMNS = ("ref", "version", "content_hash", "run", "at", "body")
 
@@ -61,7 +61,6 @@ _RENAME = Bulk(
     postgresql.insert(tables.former_keys).on_conflict_do_nothing(),
     ("ref", "key_digest"),
     same=("at",),
-    plain=("key_digest",),
 )
 
 
