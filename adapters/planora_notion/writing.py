@@ -72,9 +72,10 @@ class Writer:
             return self._move(entry, place.after[0].id, changes)
         source = self.source(entry.place.id)
         rest = self._unfinished.find(entry.ref.id)
+        compared = self._compared(entry)
         page = self._row(entry, source, changes, rest)
         body = patching.body(self.target(source, page), changes)
-        _nobody_was_faster(entry, page, body.get("properties", {}))
+        _nobody_was_faster(entry, compared, page, body.get("properties", {}))
         if rest is not None:
             # An earlier move broke off before these were written.
             missing = lacking(rest, page)
@@ -107,8 +108,9 @@ class Writer:
 
     def _carried(self, entry: Entry, to: str, changes: Sequence[Change]) -> Carried:
         settled = {change.field.value for change in changes}
+        compared = self._compared(entry)
         page = self._page(entry)
-        _nobody_was_faster(entry, page, {})
+        _nobody_was_faster(entry, compared, page, {})
         return carry(page, self.source(entry.place.id), self._target(to), settled)
 
     def _target(self, id: str) -> Source:
@@ -124,6 +126,10 @@ class Writer:
     def _patch(self, entry: Entry, body: dict[str, Any], fields: tuple[Field, ...]) -> tuple[Step, ...]:
         return (Step(method="PATCH", path=self.path("pages", entry.ref.id), body=body, fields=fields),)
 
+    def _compared(self, entry: Entry) -> Json | None:
+        """Return the row as the correction was compared with it; None where nobody remembers it."""
+        return entry.raw or self._reader.looks.find(entry.ref.id)
+
     def _page(self, entry: Entry) -> Json:
         page = self._reader.page(entry.ref.id)
         if page is None or page.get("in_trash"):
@@ -134,11 +140,13 @@ class Writer:
         return page
 
 
-def _nobody_was_faster(entry: Entry, page: Json, properties: Mapping[str, Any]) -> None:
+def _nobody_was_faster(
+    entry: Entry, compared: Json | None, page: Json, properties: Mapping[str, Any]
+) -> None:
     """Raise NotApplied where a row is not what the correction was compared with: it would be overwritten."""
-    if not page or not entry.raw:
+    if not page or compared is None:
         return
-    names = differing(entry.raw, page, properties)
+    names = differing(compared, page, properties)
     if names:
         raise NotApplied(
             f"{', '.join(map(repr, names))} of {entry.key} changed in Notion between the look at it and the write;"

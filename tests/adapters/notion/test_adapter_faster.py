@@ -61,6 +61,16 @@ def test_what_somebody_added_to_a_set_meanwhile_is_not_taken_away(
     assert not [call for call in calls(sandbox, asked) if call.startswith("PATCH")]
 
 
+def test_it_needs_no_kept_payload_to_see_who_was_faster(sandbox: NotionSandbox, api: Api) -> None:
+    """`keep_raw = false` leaves the payload out of the store, and the look stays in mind for a minute."""
+    adapter = adapter_of(sandbox, keep_raw=False)
+    entry = read(adapter, api.page("t-optin"))
+    assert entry.raw is None
+    save(api, "t-optin", Tags={"multi_select": [{"name": "design"}]})
+    with pytest.raises(NotApplied, match="'Tags' of"):
+        adapter.apply(entry, [change(entry, Field.LABELS, words(("frontend",)))])
+
+
 def test_what_somebody_changed_elsewhere_in_the_row_is_no_hindrance(sandbox: NotionSandbox, api: Api) -> None:
     """A write names its properties: the others stay as they are."""
     adapter = adapter_of(sandbox)
