@@ -52,6 +52,7 @@ class TrelloAdapter(Adapter):
                 Field.ASSIGNEES,
                 Field.START,
                 Field.DUE,
+                Field.TARGET,
                 Field.LABELS,
                 Field.ARCHIVED,
             }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from planora_sync.adapter import AdapterContext, Notice, Severity, Vocabulary
 from planora_sync.errors import ConnectionFailed, PlaceNotVisible
@@ -136,7 +137,8 @@ class Boards:
             if list_id in known.board.by_list and known.board.id in self.survey().open:
                 return self.known(known.board.id, sure=True)
         try:
-            body = self._client.get(f"/lists/{list_id}", f"list {list_id}", fields="idBoard")
+            path = f"/lists/{quote(list_id, safe='')}"
+            body = self._client.get(path, f"list {list_id}", fields="idBoard")
         except PlaceNotVisible:
             return None
         board_id = str(body.get("idBoard")) if isinstance(body, Mapping) else ""
@@ -144,6 +146,14 @@ class Boards:
             return None
         known = self.known(board_id, sure=True)
         return known if list_id in known.board.by_list else self.known(board_id, fresh=True)
+
+    def closed_holding(self, list_id: str) -> str | None:
+        """Return the path of the closed board that holds a list; None for any other list."""
+        path = f"/lists/{quote(list_id, safe='')}"
+        body = self._client.try_get(path, f"list {list_id}", frozenset({400, 401, 404}), fields="idBoard")
+        board_id = str(body.get("idBoard")) if isinstance(body, Mapping) else ""
+        survey = self.survey()
+        return survey.paths[board_id] if board_id in survey.closed else None
 
     def places(self, known: Known) -> tuple[Place, ...]:
         """Return a board and its lists as places."""

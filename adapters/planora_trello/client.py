@@ -30,6 +30,8 @@ PAGE = 1000
 """Cards and actions that one answer holds at most."""
 ABSENT = frozenset({400, 404})
 """Answers to an id that names nothing: 404, and 400 for what is no id."""
+UNCERTAIN = frozenset({408, 449})
+"""Refusals after which nobody knows what was done: a part of the request failed, or its time was up."""
 TOKEN_STEP = (
     "Make a token at trello.com/power-ups/admin, and set `user` (the key) and `token` of this connection."  # noqa: S105
 )
@@ -88,7 +90,6 @@ class Client:
 
     def _some(self, paths: Sequence[str], what: str) -> list[Any]:
         rows = self.get("/batch", what, urls=",".join(paths))
-        self.session.spend(len(paths) - 1)
         if not isinstance(rows, list) or len(rows) != len(paths):
             raise unreadable(what, self._name, "a batch of another length")
         found = [self._row(row, path) for row, path in zip(rows, paths, strict=True)]
@@ -109,7 +110,7 @@ class Client:
         try:
             answer = self._fetch(method, path, {}, body)
         except TrelloAnswer as refusal:
-            if 400 <= refusal.status < 500:
+            if 400 <= refusal.status < 500 and refusal.status not in UNCERTAIN:
                 return Refused(reason=_why(refusal))
             return Unknown(reason=f"Trello answers {refusal.status}: {refusal.text}")
         except RateLimited as limited:
@@ -185,10 +186,17 @@ def _is_about(answer: TrelloAnswer, path: str) -> bool:
     return answer.status == 401 and "permission" in answer.text and not path.startswith("/members/me")
 
 
+WHY = {
+    401: "The token needs the scope `write`, and its owner must be a member of the board, not an observer.",
+    403: (
+        "A board or a list holds 5,000 open cards at most, a board 1,000 labels; custom fields need a plan "
+        "that has them."
+    ),
+    409: "The card changed meanwhile.",
+}
+"""What a refusal of a write means, where Trello's own words do not say it."""
+
+
 def _why(refusal: TrelloAnswer) -> str:
-    if refusal.status == 401:
-        return (
-            f"Trello answers 401: {refusal.text}. The token needs the scope `write`, "
-            "and its owner must be a member of the board, not an observer."
-        )
-    return f"Trello answers {refusal.status}: {refusal.text}"
+    told = f"Trello answers {refusal.status}: {refusal.text}"
+    return f"{told}. {WHY[refusal.status]}" if refusal.status in WHY else told

@@ -10,18 +10,17 @@ from planora_sync.adapter import AdapterContext, Outcome, Refused, Step, Unknown
 from planora_sync.change import Change, Draft, Field, LinkDraft
 from planora_sync.errors import PlaceNotVisible, Unsupported
 from planora_trello import steps as calls
-from planora_trello.board import Board, BoardList
-from planora_trello.boards import Boards
-from planora_trello.bodies import DESC_MOST, instant
+from planora_trello.board import DUE_COMPLETE, Board, BoardList
+from planora_trello.boards import Boards, Known
+from planora_trello.bodies import DESC_MOST, custom_value, instant
 from planora_trello.client import PLACE_STEP, Client
+from planora_trello.entering import entered
 from planora_trello.markup import carries, marked, own_link_name, short_address
 from planora_trello.paging import older_cards
 from planora_trello.writing import Writer, status_on
 
 AT_ONCE = frozenset({Field.ASSIGNEES, Field.LABELS, Field.START, Field.DUE, Field.PLACE, Field.STATUS})
 """Fields that a card is created with in one call."""
-AFTERWARDS = frozenset({Field.PROPERTY})
-"""Fields that are set by a call each once the card exists."""
 
 
 class Maker:
@@ -34,21 +33,22 @@ class Maker:
         self._writer = writer
 
     def create(self, draft: Draft) -> Outcome:
-        """Create a card in one POST; custom fields follow by a call each. Raises Unsupported.
+        """Create a card in one POST; custom fields follow, all in one call. Raises Unsupported.
 
         The marker is the last line of the description, so that it is there from the first moment and one
         read of the board finds it; an attachment would take a second call, which can be lost.
         """
-        board, standing = self._writer.list_named(draft.place)
-        steps = tuple(self._create_steps(draft, board, standing))
+        known, standing = self._writer.list_named(draft.place)
+        known = self._writer.with_labels(known, _labels(draft))
+        values = _values(draft, known, standing)
         made = Written()
-        for step in steps:
+        for step in tuple(self._create_steps(draft, known.board, standing, values)):
             match self._writer.send(step):
                 case Written() as written:
                     made = written
                 case missed:
                     return missed
-        return self._complete(draft, board, made)
+        return self._complete(values, made)
 
     def find_marker(self, marker: str, place: str) -> str | None:
         """Return the card that carries a marker, on the board that holds the list; raises ConnectionFailed.
@@ -86,7 +86,9 @@ class Maker:
         body = self._client.try_get(path, f"card {card_id}", frozenset({400, 404}), fields="shortUrl")
         return str(body["shortUrl"]) if isinstance(body, Mapping) and body.get("shortUrl") else None
 
-    def _create_steps(self, draft: Draft, board: Board, standing: BoardList) -> Iterator[Step]:
+    def _create_steps(
+        self, draft: Draft, board: Board, standing: BoardList, values: Sequence[calls.Entered]
+    ) -> Iterator[Step]:
         text = marked(draft.text, draft.marker)
         if len(text) > DESC_MOST:
             raise Unsupported(
@@ -102,22 +104,32 @@ class Maker:
             ids.append(label.id if label else calls.pending(board.id, name))
         if ids:
             body["idLabels"] = ",".join(ids)
+        elsewhere = {one.of for one in values}
         for change in draft.changes:
-            body.update(_drafted(change, draft, board, standing))
+            if change.field not in elsewhere:
+                body.update(_drafted(change, draft, board, standing))
         fields = tuple(change.field for change in draft.changes if change.field in AT_ONCE)
         yield Step(method="POST", path=f"{calls.API}/cards", body=body, fields=fields)
 
-    def _complete(self, draft: Draft, board: Board, made: Written) -> Outcome:
+    def _complete(self, values: Sequence[calls.Entered], made: Written) -> Outcome:
         if made.id is None:
             return Unknown(reason="Trello accepted the card, but does not say its id.")
-        for change in draft.changes:
-            if change.field not in AFTERWARDS or not change.after:
-                continue
-            field = calls.custom_field(board, change.property)
-            outcome = self._writer.send(calls.property_step(made.id, field, change))
+        set_ones = [one for one in values if one.value]
+        for step in calls.value_steps(made.id, set_ones):
+            outcome = self._writer.send(step)
             if not isinstance(outcome, Written):
-                return Unknown(reason=f"The card was made, but {field.name!r} was not set: {outcome.reason}")
+                names = ", ".join(repr(one.field.name) for one in set_ones)
+                return Unknown(reason=f"The card was made, but not set: {names}. {outcome.reason}")
         return Written(id=made.id)
+
+
+def _values(draft: Draft, known: Known, standing: BoardList) -> tuple[calls.Entered, ...]:
+    """Return what goes into custom fields; raises Unsupported, before anything is written."""
+    lexicon = known.lexicons[standing.id]
+    values = tuple(one for change in draft.changes for one in entered(change, known.board, lexicon))
+    for one in values:
+        custom_value(one.field, one.value)
+    return values
 
 
 def _labels(draft: Draft) -> Sequence[str]:
@@ -132,7 +144,9 @@ def _drafted(change: Change, draft: Draft, board: Board, standing: BoardList) ->
         case Field.LABELS:
             return {}
         case Field.ASSIGNEES:
-            return {"idMembers": ",".join(calls.member_on(board, named).id for named in change.after)}
+            # An id that is said twice is refused.
+            members = dict.fromkeys(calls.member_on(board, named).id for named in change.after)
+            return {"idMembers": ",".join(members)}
         case Field.START:
             return {"start": instant(change.after)}
         case Field.DUE:
@@ -141,9 +155,8 @@ def _drafted(change: Change, draft: Draft, board: Board, standing: BoardList) ->
             return {"idList": status_on(board, change.after[0]).id}
         case Field.PLACE if [item.id for item in change.after] == [standing.id]:
             return {}
-        case Field.PROPERTY:
-            calls.property_step("", calls.custom_field(board, change.property), change)
-            return {}
+        case Field.PROPERTY if change.property and change.property.id == DUE_COMPLETE.id:
+            return {"dueComplete": bool(change.after)}
         case _:
             raise Unsupported(
                 f"A Trello card cannot be made with {change.field} set.",

@@ -6,13 +6,13 @@ what somebody else did in the meantime. Only a move to another board has to say 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from planora_sync.adapter import Step
-from planora_sync.change import Change, Field
+from planora_sync.change import Change, Field, Value
 from planora_sync.errors import Unsupported
 from planora_sync.model import Entry, Named
 from planora_trello.board import DUE_COMPLETE, Board, BoardList, CustomField, Label
@@ -95,13 +95,6 @@ def move_steps(put: Put, board: Board, carried: Carried) -> Iterator[Step]:
         put.add(idMembers=",".join(who.id for who in carried.members))
 
 
-def carried_step(card_id: str, field: CustomField, value: Named) -> Step:
-    """Return the call that gives a card the value of a custom field again on its new board."""
-    prop = Named(id=field.id, name=field.name)
-    change = Change(field=Field.PROPERTY, before=(), after=(value,), property=prop)
-    return property_step(card_id, field, change, Field.PLACE)
-
-
 def label_steps(entry: Entry, change: Change, board: Board, on_card: Iterable[str] | None) -> Iterator[Step]:
     """Return the calls that add and take away labels, one each; a label that the board lacks is made first.
 
@@ -156,10 +149,28 @@ def member_on(board: Board, named: Named) -> Named:
     return found
 
 
-def property_step(card_id: str, field: CustomField, change: Change, of: Field = Field.PROPERTY) -> Step:
-    """Return the call that sets or clears a custom field."""
-    path = f"{card_path(card_id)}/customField/{field.id}/item"
-    return Step(method="PUT", path=path, body=dict(custom_value(field, change.after)), fields=(of,))
+@dataclass(frozen=True, kw_only=True)
+class Entered:
+    """A value that a custom field is to get; empty where it is cleared."""
+
+    field: CustomField
+    value: Value
+    of: Field
+    """The field of the change that says so."""
+
+
+def value_steps(card_id: str, entered: Sequence[Entered]) -> Iterator[Step]:
+    """Return the call that sets or clears custom fields: one call, however many they are."""
+    fields = tuple(dict.fromkeys(one.of for one in entered))
+    bodies = [(one.field.id, dict(custom_value(one.field, one.value))) for one in entered]
+    if len(bodies) == 1:
+        (identifier, body), *_ = bodies
+        path = f"{card_path(card_id)}/customField/{identifier}/item"
+        yield Step(method="PUT", path=path, body=body, fields=fields)
+    elif bodies:
+        items = [{"idCustomField": identifier, **body} for identifier, body in bodies]
+        path = f"{card_path(card_id)}/customFields"
+        yield Step(method="PUT", path=path, body={"customFieldItems": items}, fields=fields)
 
 
 def custom_field(board: Board, named: Named | None) -> CustomField:

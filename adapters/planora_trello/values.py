@@ -31,6 +31,8 @@ DEFAULTS: Mapping[str, FieldSource] = {
 }
 """Where a canonical field is looked for when the mapping does not say: by the names teams give it."""
 TYPES: Mapping[str, tuple[str, ...]] = {
+    "start": ("date",),
+    "due": ("date",),
     "estimate": ("number", "list", "text"),
     "priority": ("list", "text"),
     "severity": ("list", "text"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from planora_sync.model import (
@@ -174,9 +174,17 @@ def _times(sight: Sight) -> dict[str, Any]:
         "created": created,
         "updated": updated,
         "done": ended if _category(sight) is Category.DONE else None,
-        "start": date_of(card.get("start")),
-        "due": date_of(card.get("due")),
+        "start": _dated(sight, "start"),
+        "due": _dated(sight, "due"),
     }
+
+
+def _dated(sight: Sight, canonical: str) -> date | None:
+    """Return a date of the card, or of the custom field that the mapping says keeps it."""
+    if keeper(canonical, sight.lexicon.source(canonical), sight.board.fields) is None:
+        return date_of(sight.card.get(canonical))
+    kept = sight.kept(canonical)
+    return date_of(kept.name) if kept else None
 
 
 def _meaning(sight: Sight) -> dict[str, Any]:
@@ -235,8 +243,12 @@ def _horizon(sight: Sight) -> Horizon | None:
         said = Horizon(end=day, text=kept.name)
     if not (start or end):
         return said
-    dates = {"start": date_of(start.name) if start else None, "end": date_of(end.name) if end else None}
-    return (said or Horizon()).model_copy(update={name: day for name, day in dates.items() if day})
+    # Dates in fields of their own are the card's, whatever its list is called: then no words stand beside them.
+    return Horizon(
+        bucket=said.bucket if said else None,
+        start=date_of(start.name) if start else None,
+        end=date_of(end.name) if end else None,
+    )
 
 
 def _reporter(sight: Sight) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from planora_sync.adapter import AdapterContext, Outcome, Refused, Step, Unknown, Written
@@ -12,8 +12,9 @@ from planora_sync.model import Entry, Named
 from planora_sync.names import plain
 from planora_trello import steps as calls
 from planora_trello.board import Board, BoardList
-from planora_trello.boards import Boards
+from planora_trello.boards import Boards, Known
 from planora_trello.client import Client
+from planora_trello.entering import entered
 from planora_trello.moving import Carried, carry
 from planora_trello.steps import API, PENDING, Put, pending
 
@@ -37,25 +38,30 @@ class Writer:
             return ()
         home = self._home(entry)
         target, standing = self._target(entry, home, wanted)
-        put, before, after = Put(), list[Step](), list[Step]()
+        target = self._with_labels(target, entry, wanted, is_move=target.board.id != home.board.id)
+        put, before, after, values = Put(), list[Step](), list[Step](), list[calls.Entered]()
         if standing is not None:
             put.add(*(one.field for one in wanted if one.field in MOVES), idList=standing.id)
-        if target.id != home.id:
-            carried = _carried(entry, home, target, wanted)
-            before = list(calls.move_steps(put, target, carried))
+        if target.board.id != home.board.id:
+            carried = _carried(entry, home.board, target.board, wanted)
+            before = list(calls.move_steps(put, target.board, carried))
             put.add(*(one.field for one in wanted if one.field in SETS))
-            after = [calls.carried_step(entry.ref.id, field, value) for field, value in carried.values]
+            values = [calls.Entered(field=f, value=(v,), of=Field.PLACE) for f, v in carried.values]
             wanted = [one for one in wanted if one.field not in SETS]
-        where = standing or home.by_list.get(entry.place.id)
+        where = standing or home.board.by_list.get(entry.place.id)
+        lexicon = target.lexicons[where.id] if where else next(iter(target.lexicons.values()))
         for change in wanted:
-            if change.field not in MOVES and not calls.put_simple(put, entry, change, where):
-                after.extend(self._single(entry, change, target))
-        return (*before, *put.step(entry.ref.id), *after)
+            said = list(entered(change, target.board, lexicon))
+            values = [one for one in values if one.field not in [new.field for new in said]] + said
+            if not said and change.field not in MOVES and not calls.put_simple(put, entry, change, where):
+                after.extend(self._single(entry, change, target.board))
+        return (*before, *put.step(entry.ref.id), *after, *calls.value_steps(entry.ref.id, values))
 
     def losses(self, entry: Entry, list_id: str) -> tuple[str, ...]:
         """Return what a card would lose in a list, one sentence each; raises Unsupported."""
         home, (target, _) = self._home(entry), self.list_named(Named(id=list_id, name=list_id))
-        return () if home.id == target.id else _carried(entry, home, target, ()).losses
+        is_here = home.board.id == target.board.id
+        return () if is_here else _carried(entry, home.board, target.board, ()).losses
 
     def send(self, step: Step) -> Outcome:
         """Make one call."""
@@ -63,23 +69,37 @@ class Writer:
         if PENDING in repr(body):
             return Refused(reason="A label that this call needs was not made.")
         outcome = self._client.write(step.method, step.path.removeprefix(API), body)
-        if body and step.path == f"{API}/labels" and isinstance(outcome, Written):
+        if body and step.path == f"{API}/labels" and not isinstance(outcome, Refused):
             return self._label_made(body, outcome)
         return outcome
 
-    def list_named(self, named: Named) -> tuple[Board, BoardList]:
+    def list_named(self, named: Named) -> tuple[Known, BoardList]:
         """Return an open list of the connection's boards, with its board; raises Unsupported."""
         known = self._boards.holding(named.id)
         if known is None:
+            shut = self._boards.closed_holding(named.id)
+            if shut is not None:
+                raise Unsupported(f"Board {shut!r} is closed.", instead="Open it again in Trello first.")
             raise Unsupported(
                 f"No board of connection {self._context.name!r} has a list {named.name!r}.",
                 instead="Name a list of its boards, or add the board under `boards`.",
             )
-        return known.board, _open(known.board.by_list[named.id])
+        return known, _open(known.board.by_list[named.id])
 
-    def _label_made(self, body: Mapping[str, Any], outcome: Written) -> Outcome:
+    def with_labels(self, known: Known, names: Iterable[str]) -> Known:
+        """Return a board, asked anew where it lacks a label: somebody may have made it meanwhile."""
+        lacks = [name for name in names if known.board.label_exactly(name) is None]
+        return self._boards.known(known.board.id, fresh=True) if lacks else known
+
+    def _with_labels(self, target: Known, entry: Entry, wanted: Sequence[Change], *, is_move: bool) -> Known:
+        said = [item.name for one in wanted if one.field is Field.LABELS for item in one.after]
+        return self.with_labels(target, [*said, *(entry.labels if is_move else ())])
+
+    def _label_made(self, body: Mapping[str, Any], outcome: Outcome) -> Outcome:
         board_id = str(body["idBoard"])
         self._boards.forget(board_id)
+        if not isinstance(outcome, Written):
+            return outcome
         if not outcome.id:
             return Unknown(reason="Trello accepted the label, but does not say its id.")
         self._made[pending(board_id, str(body["name"]))] = outcome.id
@@ -92,12 +112,16 @@ class Writer:
             value = value.replace(token, identifier)
         return value
 
-    def _home(self, entry: Entry) -> Board:
+    def _home(self, entry: Entry) -> Known:
         if not entry.place.container:
             raise Unsupported(f"{entry.key} does not say its board.", instead="Pull it again.")
-        return self._boards.known(entry.place.container, sure=True).board
+        known = self._boards.known(entry.place.container, sure=True)
+        if known.board.closed:
+            what = f"Board {known.board.path!r}, on which {entry.key} stands, is closed."
+            raise Unsupported(what, instead="Open it again in Trello first.")
+        return known
 
-    def _target(self, entry: Entry, home: Board, wanted: Sequence[Change]) -> tuple[Board, BoardList | None]:
+    def _target(self, entry: Entry, home: Known, wanted: Sequence[Change]) -> tuple[Known, BoardList | None]:
         """Return the board and list that the changes put the card in; no list where they leave it."""
         said = {change.field: change.after for change in wanted if change.field in MOVES}
         if not said:
@@ -105,14 +129,14 @@ class Writer:
         if not all(said.values()):
             raise Unsupported(f"{entry.key} must stand in some list.", instead="Name the list.")
         if Field.PLACE not in said:
-            return home, status_on(home, said[Field.STATUS][0])
-        board, standing = self.list_named(said[Field.PLACE][0])
-        if Field.STATUS in said and status_on(board, said[Field.STATUS][0]) != standing:
+            return home, status_on(home.board, said[Field.STATUS][0])
+        known, standing = self.list_named(said[Field.PLACE][0])
+        if Field.STATUS in said and status_on(known.board, said[Field.STATUS][0]) != standing:
             raise Unsupported(
                 f"{entry.key} cannot be {said[Field.STATUS][0].name!r} in {standing.path!r}.",
                 instead="Name one list: on Trello it is both place and status.",
             )
-        return board, standing
+        return known, standing
 
     def _single(self, entry: Entry, change: Change, board: Board) -> Iterator[Step]:
         match change.field:
@@ -121,7 +145,8 @@ class Writer:
             case Field.ASSIGNEES:
                 yield from calls.member_steps(entry, change, board)
             case _:
-                yield calls.property_step(entry.ref.id, calls.custom_field(board, change.property), change)
+                what = f"Board {board.path!r} has nothing that keeps the {change.field} of {entry.key}."
+                raise Unsupported(what, instead="Pull it again.")
 
     def _labels_on(self, entry: Entry, change: Change, board: Board) -> set[str] | None:
         """Return which labels a card has, where the board has several of a name that is to go."""

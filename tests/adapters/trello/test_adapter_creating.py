@@ -139,7 +139,7 @@ class TestCreate:
         prop = Named(id=theme.id, name="Theme")
         made = adapter.create(draft(api, sets(Field.PROPERTY, one("?", "Brand"), prop)))
         assert isinstance(made, Unknown)
-        assert "'Theme' was not set" in made.reason
+        assert "not set: 'Theme'" in made.reason
         assert adapter.find_marker("ps-1", api.list("Next"))
 
     def test_what_cannot_be_made_is_said_before_any_write(

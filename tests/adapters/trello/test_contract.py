@@ -9,9 +9,10 @@ from datetime import date, datetime
 import pytest
 from planora_trello import TrelloAdapter
 from planora_trello.sandbox import TrelloSandbox
+from planora_trello.sandbox.state import CustomField
 
 from planora_sync.adapter import Delivery
-from planora_sync.change import Change, Draft, Field, LinkDraft, day, words
+from planora_sync.change import Change, Draft, Field, LinkDraft, day, span, words
 from planora_sync.http.inprocess import ASGIApp, Message
 from planora_sync.model import Named, Ref
 from planora_sync.sandbox import Fault, LedgerRow
@@ -47,6 +48,9 @@ class TestInProcess(AdapterContract):
     def writable(self, api: Api) -> Mapping[Field, OtherValue]:
         shirts, growth = api.card("b-swag"), api.board("Growth")
         theme = next(field for field in api.state.fields_of(growth) if field.name == "Theme")
+        for name in ("Target start", "Target end"):
+            made = api.state.ids.fresh(api.state.now())
+            api.state.fields[made] = CustomField(made, name, growth, "date", 99.0)
         brand = next(option for option in theme.options if option.text == "Brand")
         return {
             Field.PLACE: OtherValue(
@@ -62,6 +66,11 @@ class TestInProcess(AdapterContract):
             Field.ASSIGNEES: OtherValue(id=shirts, value=one(api.person("priya_nair"), "Priya Nair")),
             Field.START: OtherValue(id=shirts, value=day(date(2026, 12, 1))),
             Field.DUE: OtherValue(id=shirts, value=day(date(2026, 12, 11))),
+            Field.TARGET: OtherValue(
+                id=shirts,
+                value=span(date(2027, 1, 1), date(2027, 3, 31)),
+                follows=frozenset({"properties", "horizon"}),
+            ),
             Field.LABELS: OtherValue(id=shirts, value=words(("Content", "Event"))),
             Field.ARCHIVED: OtherValue(id=api.card("b-stories"), value=words(("archived",))),
         }
