@@ -25,7 +25,11 @@ class Right:
 
 READS = Right(key="BROWSE_PROJECTS", name="Browse Projects", use="read issues")
 RIGHTS = (
-    Right(key="EDIT_ISSUES", name="Edit Issues", use="set start, labels, parent, type and select fields"),
+    Right(
+        key="EDIT_ISSUES",
+        name="Edit Issues",
+        use="set start, target, labels, owner, parent, type and select fields",
+    ),
     Right(
         key="SCHEDULE_ISSUES",
         name="Schedule Issues",
@@ -41,6 +45,17 @@ RIGHTS = (
         use="edit without notification mails (optional)",
     ),
 )
+CLOUD_RIGHTS = (
+    Right(key="MOVE_ISSUES", name="Move Issues", use="move issues out of the project"),
+    Right(
+        key="BULK_CHANGE",
+        name="Bulk Change (global)",
+        use="move issues to another project, or to a type of another workflow",
+    ),
+)
+"""What only Cloud's API can do."""
+BY_HAND = "Archiving is left to people: nothing reads an archived issue, so that nobody could undo it."
+BY_HAND_CENTER = "Moving to another project and archiving are left to people: the API has no way to do it."
 
 
 class Check:
@@ -106,7 +121,9 @@ class Check:
 
     def _rights(self, facts: ProjectFacts) -> Iterator[Notice]:
         path, what = self._writer.rest("mypermissions"), f"the rights in {facts.key}"
-        asked = ",".join(right.key for right in (READS, *RIGHTS))
+        cloud = self._writer.cloud
+        rights = (*RIGHTS, *(CLOUD_RIGHTS if cloud else ()))
+        asked = ",".join(right.key for right in (READS, *rights))
         try:
             answer = self._writer.get_object(path, what, permissions=asked, projectKey=facts.key)
         except WHOLE:
@@ -117,7 +134,7 @@ class Check:
             )
             return
         held = _held(answer.get("permissions"))
-        for right in RIGHTS:
+        for right in rights:
             if right.key in held:
                 yield _ok(facts.key, f"May {right.use} ({right.name}).")
             else:
@@ -127,9 +144,7 @@ class Check:
                     what=f"May not {right.use}: the right {right.name} is missing.",
                     next_step=f"Give the account {right.name} in {facts.key} before applying such corrections.",
                 )
-        yield _ok(
-            facts.key, "Moving to another project and archiving are left to people (Move Issues, Jira admin)."
-        )
+        yield _ok(facts.key, BY_HAND if cloud else BY_HAND_CENTER)
 
 
 def _held(permissions: object) -> frozenset[str]:

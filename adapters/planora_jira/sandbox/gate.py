@@ -97,7 +97,9 @@ class Gate:
             note(0)
 
     def _named(self, scope: Scope) -> list[tuple[bytes, bytes]]:
-        """Return the header in which Jira says to which account it answers."""
+        """Return the header in which Jira says to which account it answers; what is no answer of Jira has none."""
+        if scope.get("spoilt"):
+            return []
         known = "token" in scope
         if self.cloud:
             return [(b"x-aaccountid", quote(self.me, safe="").encode())] if known else []
@@ -110,6 +112,7 @@ class Gate:
         if fault is not None and fault.kind in SPOILT:
             await self._spoil(fault, scope, receive, send)
             return
+        scope["spoilt"] = fault is not None
         refused = faulty(fault) if fault else self._refusal(scope)
         await (refused or self.inner)(scope, receive, send)
 

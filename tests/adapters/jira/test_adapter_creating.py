@@ -9,8 +9,8 @@ import pytest
 from planora_jira.creating import MARKER, next_keys
 from planora_jira.sandbox import JiraSandbox
 
-from planora_sync.adapter import Refused, Unknown, Written
-from planora_sync.change import Change, Draft, Field, LinkDraft, Value, day, words
+from planora_sync.adapter import FieldSource, Refused, Unknown, Vocabulary, Written
+from planora_sync.change import Change, Draft, Field, LinkDraft, Value, day, span, words
 from planora_sync.errors import Unsupported
 from planora_sync.model import Entry, Named, Ref
 from planora_sync.sandbox import Fault
@@ -134,6 +134,83 @@ def test_what_a_creation_cannot_hold_is_said_before_it(clock: Clock) -> None:
     with pytest.raises(Unsupported, match="status"):
         adapter.create(draft(status=(Named(id="3", name="In Progress"),)))
     assert posts(sandbox) == 0
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_what_the_create_screen_demands_is_said_before(clock: Clock, deployment: str) -> None:
+    sandbox = make(clock, deployment)
+    care = sandbox.site.projects["10000"]
+    care.demands |= {"components", "theme"}
+    care.components[:] = ["Booking", "Payments"]
+    with pytest.raises(
+        Unsupported, match=r"demands Components \(one of: Booking, Payments\); Theme \(one of"
+    ) as told:
+        adapter_of(sandbox).create(draft())
+    assert "by hand" in told.value.help()
+    assert posts(sandbox) == 0
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_the_only_value_that_the_create_screen_allows_is_given(clock: Clock, deployment: str) -> None:
+    sandbox = make(clock, deployment)
+    care = sandbox.site.projects["10000"]
+    care.demands.add("components")
+    care.components[:] = ["Booking"]
+    outcome = adapter_of(sandbox).create(draft())
+    assert isinstance(outcome, Written)
+    assert sandbox.site.issues[int(str(outcome.id))].components == ["10000"]
+
+
+def test_what_the_create_screen_lacks_is_said_before(clock: Clock) -> None:
+    sandbox = make(clock)
+    sandbox.site.projects["10000"].off_screen |= {"duedate", "start"}
+    wanted = draft(due=day(date(2026, 12, 24)), start=day(date(2026, 12, 1)))
+    with pytest.raises(Unsupported, match="has no"):
+        adapter_of(sandbox).create(wanted)
+    with pytest.raises(Unsupported, match=r"Due date \(duedate\)"):
+        adapter_of(sandbox).create(draft(due=day(date(2026, 12, 24))))
+    assert posts(sandbox) == 0
+
+
+@pytest.mark.parametrize("kind", ["400", "403", "404"])
+def test_a_create_screen_that_nobody_shows_leaves_it_to_jira(clock: Clock, kind: str) -> None:
+    # Data Center before 8.4 has no such address.
+    sandbox = make(clock, "data_center")
+    sandbox.fail(Fault(kind=kind, path="*/createmeta/*", times=-1))
+    adapter = adapter_of(sandbox)
+    assert isinstance(adapter.create(draft(due=day(date(2026, 12, 24)))), Written)
+    sandbox.site.projects["10000"].demands.add("theme")
+    refused = adapter.create(draft())
+    assert isinstance(refused, Refused)
+    assert "Theme is required" in refused.reason
+
+
+def test_a_create_screen_is_asked_once_a_run_and_read_to_its_end(clock: Clock) -> None:
+    sandbox = make(clock)
+    app = Tampered(sandbox.app)
+
+    def short(asked: Any, page: Any) -> Any:
+        # Pages may be shorter than asked for.
+        return page | {"fields": page["fields"][:4]}
+
+    app.on("GET", "*/createmeta/*", short)
+    adapter = adapter_of(sandbox, app=app)
+    assert isinstance(adapter.create(draft(due=day(date(2026, 12, 24)))), Written)
+    asked = len([row for row in sandbox.ledger if "createmeta" in row.path])
+    assert asked > 2
+    assert isinstance(adapter.create(draft().model_copy(update={"marker": "m-2"})), Written)
+    assert len([row for row in sandbox.ledger if "createmeta" in row.path]) == asked
+
+
+def test_a_creation_takes_a_target_range_and_an_owner(clock: Clock) -> None:
+    sandbox = make(clock)
+    owned = Vocabulary(fields={"owner": FieldSource(name=("product manager",))})
+    linh = sandbox.site.users["linh"].account_id
+    wanted = draft(EPIC, target=span(date(2026, 12, 1), None), owner=(Named(id=linh, name="Linh"),))
+    outcome = adapter_of(sandbox, vocabulary=owned).create(wanted)
+    assert isinstance(outcome, Written)
+    made = sandbox.site.issues[int(str(outcome.id))]
+    assert (made.target_start, made.target_end, made.owner) == (date(2026, 12, 1), None, "linh")
 
 
 def test_a_refused_creation_says_why(clock: Clock) -> None:
