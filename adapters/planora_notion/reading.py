@@ -134,6 +134,8 @@ class Reader:
             return absences.elsewhere(page, catalog)
         try:
             whole = self._looked(self.completer.completed(page, source))
+            # Its children ask where it stands, and our own move may have come since they last did.
+            self.relatives.relearn(whole, source)
             return self.entry(whole, source, self.contents.of([whole]).get(id, NOTHING))
         except ODD as odd:
             raise AnswerUnreadable(

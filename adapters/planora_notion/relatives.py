@@ -63,6 +63,11 @@ class Relatives:
         if id in self._remembered or self._can_have_children(page, source):
             self.known[id] = relative(page, source)
 
+    def relearn(self, page: Json, source: Source) -> None:
+        """Note what a page is now, and forget what it was: a move may lie between."""
+        self.known.pop(str(page["id"]), None)
+        self.learn(page, source)
+
     def seen(self, id: str) -> Relative | None:
         """Return a page that was seen in this run, and not merely remembered."""
         found = self.known.get(id)
