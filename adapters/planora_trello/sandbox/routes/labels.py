@@ -36,6 +36,16 @@ def update(ask: Ask) -> dict[str, Any]:
     return _shown(one)
 
 
+def delete(ask: Ask) -> dict[str, Any]:
+    """Delete a label, and take it off all cards."""
+    ask.may_write("label")
+    one = ask.state.label(ask.path["id"])
+    for card in ask.state.cards.values():
+        card.labels = [label for label in card.labels if label != one.id]
+    del ask.state.labels[one.id]
+    return {"limits": {}}
+
+
 def _color(ask: Ask) -> str | None:
     color = ask.text("color", "null")
     if color in ("null", ""):

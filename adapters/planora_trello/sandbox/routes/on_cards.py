@@ -8,6 +8,7 @@ from typing import Any
 from planora_trello.sandbox import editing, feed, render, render_card, values
 from planora_trello.sandbox.ask import Ask, yes
 from planora_trello.sandbox.errors import ApiError, absent, full, invalid
+from planora_trello.sandbox.routes import parts
 from planora_trello.sandbox.state import STEP, Attachment, Card, CheckItem, Checklist
 
 
@@ -128,26 +129,10 @@ def comment(ask: Ask) -> dict[str, Any]:
     return feed.render(ask.state, ask.state.actions[-1])
 
 
-def add_checklist(ask: Ask) -> dict[str, Any]:
-    """Add an empty checklist."""
-    card, state = _card(ask), ask.state
-    name = ask.text("name", "Checklist")
-    made = Checklist(state.ids.fresh(state.now()), name, (len(card.checklists) + 1) * STEP)
-    card.checklists.append(made)
-    _tell(ask, "addChecklistToCard", card, {"checklist": {"id": made.id, "name": name}})
-    return render_card.checklist(card, made)
-
-
-def checklist(ask: Ask) -> dict[str, Any]:
-    """Return a checklist."""
-    card, found = _checklist(ask)
-    return render_card.checklist(card, found)
-
-
 def add_item(ask: Ask) -> dict[str, Any]:
     """Add a line to a checklist."""
     ask.may_write("card")
-    card, found = _checklist(ask)
+    card, found = parts.holding(ask)
     if not ask.text("name").strip():
         raise invalid("name")
     state = ask.state
@@ -156,15 +141,6 @@ def add_item(ask: Ask) -> dict[str, Any]:
     found.items.append(line)
     state.touch(card)
     return render_card.check_item(found, line)
-
-
-def _checklist(ask: Ask) -> tuple[Card, Checklist]:
-    for card in ask.state.cards.values():
-        for one in card.checklists:
-            if one.id == ask.path["id"]:
-                ask.state.board(card.board)
-                return card, one
-    raise absent()
 
 
 def check(ask: Ask) -> dict[str, Any]:
