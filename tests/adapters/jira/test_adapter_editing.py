@@ -206,3 +206,15 @@ def test_what_stands_in_an_archive_is_left_to_people(clock: Clock) -> None:
     assert Field.ARCHIVED not in adapter.capabilities.writes
     with pytest.raises(Unsupported, match="nobody could prove or undo it"):
         body_of(adapter, sandbox, to(Field.ARCHIVED, named("archived")))
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_who_cannot_be_assigned_is_refused_in_jiras_words(clock: Clock, deployment: str) -> None:
+    sandbox = make(clock, deployment)
+    adapter = adapter_of(sandbox)
+    customer = next(user for user in sandbox.site.users.values() if user.account_type == "customer")
+    change = to(Field.ASSIGNEES, named(account(sandbox, customer.key), customer.name))
+    outcome = adapter.apply(read(adapter, sandbox, "CARE-52"), [change])
+    assert isinstance(outcome, Refused)
+    assert "cannot be assigned" in outcome.reason
+    assert "assignee" in outcome.reason

@@ -202,3 +202,13 @@ def test_an_issue_written_too_often_is_waited_for(clock: Clock) -> None:
         assert adapter.apply(entry, [to(Field.LABELS, words((f"l{number}",)))]) == Written()
     statuses = [row.status for row in sandbox.ledger if row.method == "PUT"]
     assert (statuses.count(429), statuses.count(204)) == (1, 22)
+
+
+def test_a_503_with_retry_after_repeats_no_write(clock: Clock) -> None:
+    # The library sends it again: the first may have taken effect.
+    sandbox = make(clock)
+    adapter = adapter_of(sandbox)
+    entry = read(adapter, sandbox, "CARE-52")
+    sandbox.fail(Fault(kind="503", method="PUT", retry_after="1"))
+    assert isinstance(adapter.apply(entry, [to(Field.LABELS, words(("x",)))]), Unknown)
+    assert [row.status for row in sandbox.ledger if row.method == "PUT"] == [503]
