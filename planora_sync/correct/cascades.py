@@ -11,6 +11,12 @@ from planora_sync.correct.refile import Refiled
 from planora_sync.mapping.snapshot import Snapshot
 from planora_sync.model import Entry, Sprint, SprintState
 
+Key = tuple[str, str]
+"""Connection and sprint."""
+
+ENTRIES = ""
+"""No unit of an estimate: so many entries."""
+
 
 class Loads:
     """What the open sprints hold, so that the share an entry has of one can be said."""
@@ -19,26 +25,28 @@ class Loads:
         self._snapshot = snapshot
 
     @cached_property
-    def _inside(self) -> Mapping[tuple[str, str], tuple[Entry, ...]]:
-        found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    def _inside(self) -> Mapping[Key, Mapping[str, float]]:
+        """Return what each sprint holds: its entries under `ENTRIES`, and their sizes by unit."""
+        found: dict[Key, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         for entry in self._snapshot.entries.values():
             # A subtask's points are part of its parent's.
             if entry.sprint is not None and not entry.is_part:
-                found[entry.ref.connection, entry.sprint.id].append(entry)
-        return {key: tuple(entries) for key, entries in found.items()}
+                held = found[entry.ref.connection, entry.sprint.id]
+                held[ENTRIES] += 1
+                if entry.estimate:
+                    held[entry.estimate.unit] += entry.estimate.value
+        return found
 
     def share(self, entry: Entry, sprint: Sprint) -> str:
         """Return how much of an active sprint an entry is, in words; empty for one that is not active."""
         if sprint.state is not SprintState.ACTIVE:
             return ""
-        others = [
-            e for e in self._inside.get((entry.ref.connection, sprint.id), ()) if e.ref.id != entry.ref.id
-        ]
+        held = self._inside.get((entry.ref.connection, sprint.id), {})
+        joins = entry.sprint is None or entry.sprint.id != sprint.id
         size = entry.estimate
         if size is None:
-            return f", one of {len(others) + 1} entries"
-        same_unit = [e.estimate.value for e in others if e.estimate and e.estimate.unit == size.unit]
-        whole = sum(same_unit) + size.value
+            return f", one of {int(held.get(ENTRIES, 0)) + joins} entries"
+        whole = held.get(size.unit, 0) + (size.value if joins else 0)
         share = f", {size.value / whole:.0%} of {whole:g}" if whole else ""
         return f" with {size.value:g} {size.unit.removesuffix('s') if size.value == 1 else size.unit}{share}"
 

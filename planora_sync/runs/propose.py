@@ -28,7 +28,9 @@ def draft(workspace: Workspace, audited: Audited, *, ask: bool = False) -> Propo
     chosen = selection(workspace)
 
     def again(snapshot: Snapshot) -> Iterable[Finding]:
-        return audit(snapshot, chosen).findings
+        # An audit of many entries takes seconds, and this one was just made.
+        known = audited.audit if snapshot is audited.snapshot else audit(snapshot, chosen)
+        return known.findings
 
     connections = workspace.config.connections
     journal = workspace.store.journal
