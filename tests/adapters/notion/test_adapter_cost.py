@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 from planora_notion.sandbox import NotionSandbox
 
-from planora_sync.adapter import Absence, Written
+from planora_sync.adapter import Absence, NotesInMemory, Written
 from planora_sync.change import Field, Value, day, words
-from tests.adapters.notion.conftest import Api
+from planora_sync.testing import pull_all
+from tests.adapters.notion.conftest import Api, Clock
 from tests.adapters.notion.rig import adapter_of, calls, change, one, option, read
 
 
@@ -69,6 +70,35 @@ def test_the_schema_is_asked_for_once_and_not_for_each_row(sandbox: NotionSandbo
         adapter.apply(entry, [change(entry, Field.LABELS, words(("design", "content")))])
     assert {call for call in calls(sandbox, asked)} == {"GET /v1/pages/ID", "PATCH /v1/pages/ID"}
     assert len(sandbox.ledger) - asked == 2 * len(ids)
+
+
+def test_an_apply_in_a_process_of_its_own_asks_for_no_schema_within_the_hour(
+    sandbox: NotionSandbox, api: Api, clock: Clock
+) -> None:
+    """What a pull has asked is remembered; only the sprints are asked for, for they begin and end by the day."""
+    notes = NotesInMemory()
+    pull_all(adapter_of(sandbox, notes=notes))
+    clock.forward(minutes=5)
+    asked = len(sandbox.ledger)
+    later = adapter_of(sandbox, notes=notes)
+    entry = read(later, api.page("t-optin"))
+    wanted = change(entry, Field.STATUS, (option(api, "tasks", "Status", "In progress"),))
+    assert later.apply(entry, [wanted]) == Written()
+    read(later, api.page("t-optin"))
+    one_row = ["GET /v1/pages/ID", "PATCH /v1/pages/ID", "GET /v1/pages/ID"]
+    assert calls(sandbox, asked) == ["POST /v1/data_sources/ID/query", *one_row]
+
+
+def test_an_option_that_is_unknown_is_looked_for_within_the_hour_too(
+    sandbox: NotionSandbox, api: Api
+) -> None:
+    notes = NotesInMemory()
+    pull_all(adapter_of(sandbox, notes=notes))
+    added = {"Tags": {"multi_select": [{"name": "new"}]}}
+    api.ok("PATCH", f"/v1/pages/{api.page('t-lazy')}", {"properties": added})
+    later = adapter_of(sandbox, notes=notes)
+    entry = read(later, api.page("t-optin"))
+    assert later.apply(entry, [change(entry, Field.LABELS, words(("new",)))]) == Written()
 
 
 def test_where_a_parent_stands_is_not_asked_for_twice(sandbox: NotionSandbox, api: Api) -> None:
