@@ -156,6 +156,12 @@ def add_project(sandbox: JiraSandbox, **changes: Any) -> Project:
     return project
 
 
+def bulk_move(*refs: str, key: str = "20000,10001", **more: Any) -> dict[str, Any]:
+    """Return the body of a bulk move."""
+    infer = {"inferFieldDefaults": True, "inferStatusDefaults": True, "inferSubtaskTypeDefault": True}
+    return {"targetToSourcesMapping": {key: infer | {"issueIdsOrKeys": list(refs)} | more}}
+
+
 def two_projects(clock: Clock, deployment: str = "cloud") -> JiraSandbox:
     """Return a site with a second project, into which three issues have moved."""
     sandbox = make(clock, deployment)
