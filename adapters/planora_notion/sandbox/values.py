@@ -51,7 +51,7 @@ def set_value(state: State, page: Page, prop: Prop, value: Any) -> None:
     """Set one property, and the other side of a relation with it."""
     if prop.type == "relation":
         before = set(page.values.get(prop.id, []))
-        _mirror(state, page.id, prop, before, set(value))
+        mirror(state, page.id, prop, before, set(value))
     if prop.type in ("select", "status", "multi_select"):
         value = _create_options(state, page, prop, value)
     page.values[prop.id] = value
@@ -245,7 +245,7 @@ READERS: Mapping[str, Reader] = {
 }
 
 
-def _mirror(state: State, page_id: str, prop: Prop, before: set[str], after: set[str]) -> None:
+def mirror(state: State, page_id: str, prop: Prop, before: set[str], after: set[str]) -> None:
     """Show a relation on its other side; the pages there do not count as edited."""
     if prop.twin is None:
         return
@@ -255,52 +255,3 @@ def _mirror(state: State, page_id: str, prop: Prop, before: set[str], after: set
     for identifier in after - before:
         other = state.pages[identifier]
         other.values[prop.twin] = [*other.values.get(prop.twin, []), page_id]
-
-
-def move(state: State, page: Page, target: DataSource) -> None:
-    """Put a page into another data source.
-
-    What Notion does to the values is documented nowhere. Here a value stays where the target has a property
-    of the same name and type (and an option of that name), or nowhere without `state.keeps_values`; the rest is
-    lost from view, as an adapter must fear. The title always stays.
-    """
-    old = state.sources[page.source] if page.source else None
-    kept = blank(state, target)
-    for prop in old.props.values() if old else ():
-        value = page.values.get(prop.id, empty(prop))
-        if prop.type == "relation":
-            _mirror(state, page.id, prop, set(value), set())
-        twin = _counterpart(target, prop)
-        if twin is not None and (state.keeps_values or prop.type == "title"):
-            kept |= _carried(prop, twin, value)
-    page.source, page.parent_page, page.values = target.id, None, kept
-    state.touch(page)
-
-
-def detach(state: State, page: Page, parent: Page) -> None:
-    """Put a page under another page: it keeps its title alone, for a plain page has no properties."""
-    if page.source is not None:
-        old = state.sources[page.source]
-        for prop in old.of_type("relation"):
-            _mirror(state, page.id, prop, set(page.values.get(prop.id, [])), set())
-        page.values = {"title": page.values.get(old.of_type("title")[0].id, [])}
-    page.source, page.parent_page = None, parent.id
-    state.touch(page)
-
-
-def _counterpart(target: DataSource, prop: Prop) -> Prop | None:
-    if prop.type == "title":
-        return target.of_type("title")[0]
-    if prop.type in READ_ONLY or prop.type == "relation":
-        return None
-    return next((p for p in target.props.values() if (p.name, p.type) == (prop.name, prop.type)), None)
-
-
-def _carried(prop: Prop, twin: Prop, value: Any) -> dict[str, Any]:
-    if prop.type not in ("select", "status", "multi_select"):
-        return {twin.id: value}
-    names = [o.name for o in prop.options if o.id in (value if isinstance(value, list) else [value])]
-    options = [found.id for name in names if (found := twin.option(name))]
-    if prop.type == "multi_select":
-        return {twin.id: options}
-    return {twin.id: options[0]} if options else {}

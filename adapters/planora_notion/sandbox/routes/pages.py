@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from planora_notion.sandbox import values
+from planora_notion.sandbox import moves, values
 from planora_notion.sandbox.ask import Ask
 from planora_notion.sandbox.errors import archived, invalid, invalid_body
 from planora_notion.sandbox.render_schema import wire_id
@@ -84,13 +84,13 @@ def move(ask: Ask) -> dict[str, Any]:
         raise archived()
     parent = ask.body.get("parent")
     if isinstance(parent, Mapping) and "page_id" in parent:
-        values.detach(ask.state, page, ask.state.page(str(parent["page_id"])))
+        moves.detach(ask.state, page, ask.state.page(str(parent["page_id"])))
     elif isinstance(parent, Mapping) and "data_source_id" in parent:
         target = ask.state.source(str(parent["data_source_id"]), where="body.parent.data_source_id")
         if target.in_trash:
             raise archived()
         if target.id != page.source:
-            values.move(ask.state, page, target)
+            moves.move(ask.state, page, target)
     else:
         raise invalid_body("body.parent.data_source_id", "be defined", ...)
     tell(ask, "page.moved", page)
