@@ -122,6 +122,43 @@ def test_what_is_wrong_with_the_call_is_said(fernway: Team, words: list[str], st
     assert "s3cret" not in found.err
 
 
+def test_a_token_that_notion_asks_to_be_pasted_back_is_printed_with_what_to_do(tmp_path: Path) -> None:
+    with team(tmp_path, ("product",)) as fernway:
+        body = fernway.folder / "body.json"
+        body.write_text(
+            json.dumps({"verification_token": "secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl"})
+        )
+        found = fernway("webhook", "--connection", "product", str(body))
+        assert (found.status, found.out.strip()) == (0, "secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl")
+        assert "set it as `webhook_secret` under [connections.product]" in found.err
+        assert fernway.sandboxes["product"].ledger == []
+
+
+def test_jira_signs_the_body_alone(tmp_path: Path) -> None:
+    with team(tmp_path, ("work",)) as fernway:
+        fernway.write(changed={"work": {"webhook_secret": SECRET}})
+        fernway.ok("pull")
+        row = json.loads(fernway.ok("entries", "--format", "jsonl").out.splitlines()[0])
+        body = json.dumps({"webhookEvent": "jira:issue_updated", "issue": {"id": row["id"]}}).encode()
+        path = fernway.folder / "body.json"
+        path.write_bytes(body)
+        signed = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+        options = [
+            "--header",
+            f"X-Hub-Signature: sha256={signed}",
+            "--header",
+            "X-Atlassian-Webhook-Identifier: w-1",
+        ]
+        found = fernway("webhook", "--connection", "work", *options, "--format", "json", str(path))
+        assert (found.status, [one["ref"] for one in found.json["reread"]]) == (0, [row["ref"]])
+        assert (
+            fernway(
+                "webhook", "--connection", "work", *options[:1], "X-Hub-Signature: sha256=0", str(path)
+            ).status
+            == 3
+        )
+
+
 # -- history --------------------------------------------------------------------------------------------------
 
 
