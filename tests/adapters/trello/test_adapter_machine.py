@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from planora_trello.sandbox import TrelloSandbox, editing, feed
 from planora_trello.sandbox.ask import Ask
 from planora_trello.sandbox.routes.cards import delete
@@ -230,12 +230,15 @@ class People(RuleBasedStateMachine):
             assert entry.model_dump(exclude=left_out) == truth[id].model_dump(exclude=left_out)
 
 
-TestPeople = People.TestCase
-TestPeople.settings = settings(
-    max_examples=40,
-    stateful_step_count=20,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+def test_whatever_people_do_meanwhile_in_the_end_we_hold_what_trello_holds() -> None:
+    run_state_machine_as_test(
+        People,
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=20,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
