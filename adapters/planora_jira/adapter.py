@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
@@ -10,7 +9,7 @@ from typing import ClassVar
 from planora_jira import ours, webhooks
 from planora_jira.applying import Applier
 from planora_jira.census import Counter
-from planora_jira.client import ALLOWANCE, JiraClient
+from planora_jira.client import JiraClient
 from planora_jira.creating import Maker
 from planora_jira.history import History
 from planora_jira.losses import Losses
@@ -42,7 +41,6 @@ from planora_sync.adapter import (
 )
 from planora_sync.change import Change, Draft, Field, LinkDraft
 from planora_sync.errors import ConnectionFailed, Unsupported
-from planora_sync.http import RateBudget
 from planora_sync.model import Entry, Place
 
 MOST_FRESH = 50
@@ -103,13 +101,10 @@ class JiraAdapter(Adapter):
     def __init__(self, context: AdapterContext) -> None:
         """Set up; asks nothing yet. Raises UsageError for a connection without an address."""
         super().__init__(context)
-        budget = RateBudget(
-            allowance=ALLOWANCE, window=1.0, share=context.rate_share, monotonic=time.monotonic
-        )
-        self._client = JiraClient(context, token=context.token, budget=budget)
+        self._client = JiraClient(context, token=context.token)
         # Rights are those of the credential that writes, so it is asked about them.
         self._writer_client = (
-            JiraClient(context, token=context.write_token, budget=budget)
+            JiraClient(context, token=context.write_token)
             if context.write_token and context.write_token != context.token
             else self._client
         )

@@ -18,17 +18,13 @@ from jira import JIRA
 from jira.exceptions import JIRAError
 
 from planora_jira.answers import Reading, account_of, is_anonymous
+from planora_jira.limits import JiraLimits
 from planora_sync.adapter import AdapterContext, Outcome, Refused, Step, Unknown, Written
 from planora_sync.errors import CredentialsRefused, RateLimited, Unreachable, UsageError
-from planora_sync.http import Call, Courier, CourierHTTPAdapter, RateBudget
+from planora_sync.http import Call, Courier, CourierHTTPAdapter, credential_id, refuse_cookies, shared_budget
 
 SEARCHES = ("/search/jql", "/search", "/search/approximate-count", "/issue/bulkfetch", "/changelog/bulkfetch")
 """POSTs that only read."""
-ALLOWANCE = 50
-"""Requests a second that Cloud allows of the scarcest sort (PUT and DELETE; GET and POST have 100).
-
-https://developer.atlassian.com/cloud/jira/platform/rate-limiting/ (2026-03). Data Center's limit is the admin's.
-"""
 UNCLEAR = frozenset({408, 425})
 """Refusals that do not say that nothing was done."""
 
@@ -36,13 +32,12 @@ UNCLEAR = frozenset({408, 425})
 class JiraClient:
     """One credential's way to one site."""
 
-    def __init__(self, context: AdapterContext, *, token: str | None, budget: RateBudget) -> None:
+    def __init__(self, context: AdapterContext, *, token: str | None) -> None:
         """Set up a client; asks nothing yet.
 
         Args:
             context: the connection.
             token: the credential that this client uses.
-            budget: shared by all clients of a connection: Jira counts by site.
         """
         self.cloud = context.deployment == "cloud"
         self.now = context.now
@@ -68,11 +63,16 @@ class JiraClient:
             scheme=urlsplit(self.url).scheme,
             authorization=lambda write: header,
             is_read=is_read,
-            budget=budget,
+            budget=shared_budget("jira", _host(self.url), context.app),
+            limits=JiraLimits(cloud=self.cloud, credential=credential_id(header)),
+            share=context.rate_share,
             now=context.now,
             sleep=context.sleep,
         )
-        adapter = CourierHTTPAdapter(courier, timeout=context.timeout, app=context.app)
+        adapter = CourierHTTPAdapter(
+            courier, timeout=context.timeout, app=context.app, parallel=context.parallel
+        )
+        refuse_cookies(self._jira._session.cookies)
         for scheme in ("http://", "https://"):
             self._jira._session.mount(scheme, adapter)
 

@@ -6,9 +6,7 @@ Where the library's methods drop a parameter silently (`is_archived`, `filter_pr
 
 from __future__ import annotations
 
-import json
 import logging
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -19,14 +17,21 @@ from notion_client import Client as Library
 from notion_client.errors import HTTPResponseError, InvalidPathParameterError, RequestTimeoutError
 
 from planora_notion.failures import TOKEN_STEP, Refusal, read_failure, unreadable, write_outcome
+from planora_notion.limits import NotionLimits
 from planora_sync.adapter import AdapterContext, Outcome, Unknown, Written
 from planora_sync.errors import ConnectionFailed, CredentialsRefused
-from planora_sync.http import Call, Courier, CourierTransport, RateBudget, Reply, environment_proxy
+from planora_sync.http import (
+    Call,
+    Courier,
+    CourierTransport,
+    credential_id,
+    environment_proxy,
+    refuse_cookies,
+    shared_budget,
+)
 
 VERSION = "2026-03-11"
 VENDOR = "https://api.notion.com"
-ALLOWANCE, WINDOW = 180, 60.0
-"""Requests a connection may make, and in how many seconds (Notion's request limits, late 2026)."""
 PATIENCE = 180.0
 """Seconds that are sat out: the budget that all connections of a workspace share asks for more than a minute."""
 PAGE_SIZE = 100
@@ -49,10 +54,12 @@ class Client:
             app=context.app,
             proxy=None if context.app else environment_proxy(base),
         )
+        caller = httpx.Client(transport=transport)
+        refuse_cookies(caller.cookies.jar)
         # The level keeps the library from warning about what is handled here, and from logging bodies: they
         # hold people's texts. Without a logger of its own it would add a handler for each client.
         self._library = Library(
-            client=httpx.Client(transport=transport),
+            client=caller,
             base_url=base,
             notion_version=VERSION,
             retry=False,
@@ -253,9 +260,6 @@ def _absent_as_none(send: Callable[[], Any]) -> Any:
 
 def _courier(context: AdapterContext, base: str) -> Courier:
     parts = urlsplit(base)
-    budget = RateBudget(
-        allowance=ALLOWANCE, window=WINDOW, share=context.rate_share, monotonic=time.monotonic
-    )
 
     def header(write: bool) -> str:
         token = (context.write_token if write else None) or context.token or ""
@@ -273,24 +277,17 @@ def _courier(context: AdapterContext, base: str) -> Courier:
         scheme=parts.scheme,
         authorization=header,
         is_read=is_read,
-        budget=budget,
+        budget=shared_budget("notion", parts.netloc, context.app),
+        limits=NotionLimits(
+            reader=credential_id(context.token), writer=credential_id(context.write_token or context.token)
+        ),
+        share=context.rate_share,
         now=context.now,
         sleep=context.sleep,
         patience=PATIENCE,
-        blocked=_blocked,
     )
 
 
 def is_read(call: Call) -> bool:
     """Return whether a call only reads: queries and searches are POSTs."""
     return call.method == "GET" or (call.method == "POST" and call.path.endswith(("/query", "/search")))
-
-
-def _blocked(reply: Reply) -> str | None:
-    """Return why a 429 must not be waited for: Notion has shut this integration out."""
-    try:
-        more = json.loads(reply.body()).get("additional_data") or {}
-    except (ValueError, AttributeError):
-        return None
-    reason = more.get("rate_limit_reason")
-    return str(reason) if reason == "public_api_request_blocked" else None

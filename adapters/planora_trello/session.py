@@ -6,7 +6,6 @@ each status but 200 one. All of that is put right here, below it.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -16,20 +15,14 @@ from requests.auth import AuthBase
 
 from planora_sync.adapter import AdapterContext
 from planora_sync.errors import CredentialsRefused
-from planora_sync.http import Call, Courier, CourierHTTPAdapter, RateBudget, Reply, retry_after_seconds
+from planora_sync.http import Call, Courier, CourierHTTPAdapter, credential_id, refuse_cookies, shared_budget
+from planora_trello.limits import TrelloLimits
 
 VENDOR = "https://api.trello.com"
 HARD_CODED = ("https://api.trello.com", "https://trello.com")
 """Hosts that py-trello writes into its calls."""
 CLIENT = "planora-sync"
 """How we call ourselves; Trello repeats it in the webhooks of our own writes."""
-ALLOWANCE, WINDOW = 100, 10.0
-"""Requests a token may make, and in how many seconds (Trello's rate limits, January 2026)."""
-QUOTAS = ("x-rate-limit-api-token", "x-rate-limit-api-key", "x-rate-limit-member")
-"""Headers that Trello sends but does not document: `-remaining`, `-max`, `-interval-ms` of each."""
-TOO_MUCH = "API_TOO_MANY_CARDS_REQUESTED"
-"""The word of a 429 that speaks of the size of an answer and not of the rate of requests."""
-LONGEST_PAUSE = 60.0
 
 
 class TrelloAnswer(Exception):
@@ -59,23 +52,24 @@ class TrelloSession(requests.Session):
         self.base = context.url.rstrip("/").removesuffix("/1") or VENDOR
         self.server_time: datetime | None = None
         """What time it was at Trello in its last answer; None where no answer said it."""
-        self._budget = RateBudget(
-            allowance=ALLOWANCE, window=WINDOW, share=context.rate_share, monotonic=time.monotonic
-        )
         credentials = _Credentials(context)
-        self._now = context.now
+        host = self.base.partition("://")[2].partition("/")[0]
         courier = Courier(
             connection=context.name,
-            host=self.base.partition("://")[2].partition("/")[0],
+            host=host,
             authorization=credentials.header,
             is_read=is_read,
-            budget=self._budget,
+            budget=shared_budget("trello", host, context.app),
+            limits=credentials.limits(),
+            share=context.rate_share,
             now=context.now,
             sleep=context.sleep,
-            blocked=self._busy,
             scheme=self.base.partition("://")[0].lower(),
         )
-        carrier = CourierHTTPAdapter(courier, timeout=context.timeout, app=context.app)
+        carrier = CourierHTTPAdapter(
+            courier, timeout=context.timeout, app=context.app, parallel=context.parallel
+        )
+        refuse_cookies(self.cookies)
         self.mount("https://", carrier)
         self.mount("http://", carrier)
 
@@ -86,7 +80,6 @@ class TrelloSession(requests.Session):
         """
         kwargs["allow_redirects"] = False
         answer = super().request(method, self._here(str(url)), *args, **kwargs)
-        self._mind(answer.headers)
         self.server_time = server_time(answer.headers) or self.server_time
         if not 200 <= answer.status_code < 300:
             raise TrelloAnswer(answer.status_code, said(answer))
@@ -96,29 +89,6 @@ class TrelloSession(requests.Session):
     def _here(self, url: str) -> str:
         host = next((host for host in HARD_CODED if url.startswith(f"{host}/")), None)
         return url if host is None else self.base + url.removeprefix(host)
-
-    def spend(self, count: int) -> None:
-        """Take requests from the budget that were made inside another one: a batch saves no quota."""
-        for _ in range(count):
-            self._budget.reserve()
-
-    def _busy(self, reply: Reply) -> None:
-        if TOO_MUCH.encode() in reply.body():
-            # No limit of requests: the same one would be refused for ever. A smaller one is asked instead.
-            raise TrelloAnswer(429, TOO_MUCH)
-        # Trello sends no Retry-After, and two hundred 429s in a window shut the key out for its rest: the
-        # next request waits for a new window.
-        if retry_after_seconds(reply.headers, self._now()) is None and not self._mind(reply.headers):
-            self._budget.pause(WINDOW)
-
-    def _mind(self, headers: Mapping[str, str]) -> bool:
-        """Wait for the next window where a quota is used up; return whether one is."""
-        lower = {key.lower(): value for key, value in headers.items()}
-        spent = [quota for quota in QUOTAS if lower.get(f"{quota}-remaining", "").strip() == "0"]
-        if spent:
-            waits = [_seconds(lower.get(f"{quota}-interval-ms", "")) for quota in spent]
-            self._budget.pause(min(LONGEST_PAUSE, max(waits)))
-        return bool(spent)
 
 
 class _Credentials:
@@ -135,6 +105,11 @@ class _Credentials:
         if not self._key:
             return f"Bearer {token}"
         return f'OAuth oauth_consumer_key="{self._key}", oauth_token="{token}"'
+
+    def limits(self) -> TrelloLimits:
+        """Return how Trello counts what is asked with them."""
+        reader, writer = credential_id(self._token), credential_id(self._write_token)
+        return TrelloLimits(key=credential_id(self._key or self._token), reader=reader, writer=writer)
 
 
 def _clean(secret: str | None, name: str, connection: str) -> str:
@@ -174,10 +149,3 @@ def said(answer: requests.Response) -> str:
             body = {}
         text = str(body.get("message") or body.get("error") or text)
     return text.splitlines()[0][:300] if text else "(no text)"
-
-
-def _seconds(milliseconds: str) -> float:
-    try:
-        return float(milliseconds) / 1000
-    except ValueError:
-        return WINDOW

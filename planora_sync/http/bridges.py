@@ -16,22 +16,47 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from planora_sync.errors import Unreachable
-from planora_sync.http.courier import Call, Courier, Reply
+from planora_sync.http.calls import Call, Reply
+from planora_sync.http.courier import Courier
+from planora_sync.http.deadline import POOLS, TimedBackend, bounded, deadline, is_late
 from planora_sync.http.inprocess import ASGIApp, InProcess
+
+CONNECT_SECONDS = 10.0
+"""The longest that a connection may take to be made."""
+WHOLE = 4
+"""So many times as long as a server may be silent, its whole answer may take."""
+CHUNK = 65536
 
 
 class CourierHTTPAdapter(HTTPAdapter):
-    """Carries requests' traffic (jira, py-trello); mount it on `http://` and `https://` of a session."""
+    """Carries requests' traffic (jira, py-trello); mount it on `http://` and `https://` of a session.
 
-    def __init__(self, courier: Courier, *, timeout: float, app: ASGIApp | None = None) -> None:
-        super().__init__(max_retries=0, pool_maxsize=8)
+    A server may be silent for `timeout` seconds, and its whole answer takes four times as long at the most.
+    """
+
+    def __init__(
+        self, courier: Courier, *, timeout: float, app: ASGIApp | None = None, parallel: int = 4
+    ) -> None:
+        """Set up; `parallel` connections are kept for the next requests."""
+        super().__init__(max_retries=0, pool_maxsize=max(8, parallel))
         self._courier = courier
         self._timeout = timeout
         self._process = InProcess(app) if app is not None else None
 
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Set up the pools of connections."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the pools of connections through a proxy."""
+        manager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = POOLS
+        return manager
+
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         """Return the answer; raises Unreachable or RateLimited in place of requests' own errors."""
-        kwargs["timeout"] = self._timeout
+        kwargs["timeout"] = (min(CONNECT_SECONDS, self._timeout), self._timeout)
         call = Call(method=request.method or "GET", url=request.url or "")
         header = self._courier.authorization(call)
         if header is not None:
@@ -47,15 +72,21 @@ class CourierHTTPAdapter(HTTPAdapter):
         return answer
 
     def _once(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Reply:
-        try:
-            answer = self._in_process(request) if self._process else super().send(request, *args, **kwargs)
-            body = answer.content
-        except requests.exceptions.ConnectTimeout as failure:
-            raise Unreachable("The tracker could not be reached in time.", sent=False) from failure
-        except requests.exceptions.Timeout as failure:
-            raise Unreachable(f"No answer within {self._timeout:g} seconds.") from failure
-        except requests.exceptions.RequestException as failure:
-            raise Unreachable(_reason(failure), sent=not _never_connected(failure)) from failure
+        with deadline(self._timeout * WHOLE):
+            try:
+                answer = (
+                    self._in_process(request) if self._process else super().send(request, *args, **kwargs)
+                )
+                body = bounded(answer.iter_content(CHUNK))
+            except requests.exceptions.ConnectTimeout as failure:
+                raise Unreachable("The tracker could not be reached in time.", sent=False) from failure
+            except requests.exceptions.RequestException as failure:
+                if isinstance(failure, requests.exceptions.Timeout) or _timed_out(failure):
+                    raise Unreachable(_late(self._timeout)) from failure
+                raise Unreachable(_reason(failure), sent=not _never_connected(failure)) from failure
+        answer._content = body
+        # A longer one was cut off: its connection would give the rest to the next request.
+        answer.close()
         return Reply(status=answer.status_code, headers=answer.headers, answer=answer, body=lambda: body)
 
     def _in_process(self, request: requests.PreparedRequest) -> requests.Response:
@@ -86,6 +117,7 @@ class CourierTransport(httpx.HTTPTransport):
         self, courier: Courier, *, timeout: float, app: ASGIApp | None = None, proxy: str | None = None
     ) -> None:
         super().__init__(retries=0, proxy=proxy)
+        self._pool._network_backend = TimedBackend()
         self._courier = courier
         self._timeout = timeout
         self._process = InProcess(app) if app is not None else None
@@ -97,7 +129,8 @@ class CourierTransport(httpx.HTTPTransport):
         request.headers.pop("Authorization", None)
         if header is not None:
             request.headers["Authorization"] = header
-        request.extensions["timeout"] = httpx.Timeout(self._timeout).as_dict()
+        silence = httpx.Timeout(self._timeout, connect=min(CONNECT_SECONDS, self._timeout))
+        request.extensions["timeout"] = silence.as_dict()
         try:
             reply = self._courier.deliver(call, lambda: self._once(request))
         finally:
@@ -107,18 +140,19 @@ class CourierTransport(httpx.HTTPTransport):
         return answer
 
     def _once(self, request: httpx.Request) -> Reply:
-        try:
-            answer = self._in_process(request) if self._process else super().handle_request(request)
-            answer.read()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failure:
-            raise Unreachable(_reason(failure), sent=False) from failure
-        except httpx.TimeoutException as failure:
-            raise Unreachable(f"No answer within {self._timeout:g} seconds.") from failure
-        except httpx.HTTPError as failure:
-            raise Unreachable(_reason(failure)) from failure
-        return Reply(
-            status=answer.status_code, headers=answer.headers, answer=answer, body=lambda: answer.content
-        )
+        with deadline(self._timeout * WHOLE):
+            try:
+                answer = self._in_process(request) if self._process else super().handle_request(request)
+                body = bounded(answer.iter_bytes(CHUNK))
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failure:
+                raise Unreachable(_reason(failure), sent=False) from failure
+            except httpx.TimeoutException as failure:
+                raise Unreachable(_late(self._timeout)) from failure
+            except httpx.HTTPError as failure:
+                raise Unreachable(_reason(failure)) from failure
+        answer._content = body
+        answer.close()
+        return Reply(status=answer.status_code, headers=answer.headers, answer=answer, body=lambda: body)
 
     def _in_process(self, request: httpx.Request) -> httpx.Response:
         assert self._process is not None  # noqa: S101 - asked by _once
@@ -142,6 +176,17 @@ def _never_connected(failure: BaseException) -> bool:
         reason = getattr(seen, "reason", None) or (seen.args[0] if seen.args else None)
         seen = reason if isinstance(reason, BaseException) else None
     return False
+
+
+def _timed_out(failure: BaseException) -> bool:
+    # While a body is read, requests calls a timeout a ConnectionError.
+    return any(isinstance(cause, urllib3.exceptions.ReadTimeoutError) for cause in failure.args)
+
+
+def _late(timeout: float) -> str:
+    if is_late():
+        return f"The answer was not whole within {timeout * WHOLE:g} seconds."
+    return f"No answer within {timeout:g} seconds."
 
 
 def _reason(failure: BaseException) -> str:

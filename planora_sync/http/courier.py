@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import logging
+import math
 import random
+import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import tenacity
 
 from planora_sync.errors import RateLimited, Unreachable
-from planora_sync.http.budget import RateBudget
+from planora_sync.http.budget import RateBudget, Ticket
+from planora_sync.http.calls import Call, Reply
+from planora_sync.http.limits import Limits, Refusal
 from planora_sync.http.retry_after import retry_after_seconds
+from planora_sync.http.stopping import sleep as stoppable_sleep
 
 logger = logging.getLogger(__name__)
 
@@ -22,43 +26,22 @@ BUSY = frozenset({429, 529})
 BROKEN = frozenset({500, 502, 503, 504})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """A request about to be sent."""
-
-    method: str
-    url: str
-
-    @property
-    def path(self) -> str:
-        """Return the path without the query."""
-        return urlsplit(self.url).path
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reply:
-    """What the courier needs to know of an answer; `answer` is the library's own response object."""
-
-    status: int
-    headers: Mapping[str, str]
-    answer: object
-    body: Callable[[], bytes] = lambda: b""
-
-
 class _Again(Exception):
-    """The request may be repeated after `wait` seconds (None: back off)."""
+    """The request may be repeated after `wait` seconds."""
 
-    def __init__(self, wait: float | None, last: Reply | Unreachable) -> None:
+    def __init__(self, wait: float, last: Reply | Unreachable, refusal: Refusal | None = None) -> None:
         super().__init__()
         self.wait = wait
         self.last = last
+        self.refusal = refusal
 
 
 class Courier:
-    """Sends requests of one connection.
+    """Sends requests of one connection; any number of threads may use it.
 
-    - 429 and 529 mean "not done": any request is repeated after the wait the tracker asks for; a wait longer
-      than `patience`, or a refusal that is no rate limit, raises RateLimited.
+    - 429 and 529 mean "not done": any request is repeated after the wait the tracker asks for, and whatever
+      else falls under the same limit waits with it. A wait longer than `patience`, or a refusal that no wait
+      heals, raises RateLimited.
     - 500, 502, 503, 504 and cut connections: reads are repeated with growing waits and jitter, unless the
       tracker asks for a wait longer than `patience`; a write's answer is handed on (its outcome is unknown),
       and a cut write raises Unreachable.
@@ -73,11 +56,12 @@ class Courier:
         authorization: Callable[[bool], str],
         is_read: Callable[[Call], bool],
         budget: RateBudget,
+        limits: Limits,
+        share: float,
         now: Callable[[], datetime],
         sleep: Callable[[float], None] | None = None,
         attempts: int = 5,
         patience: float = 65.0,
-        blocked: Callable[[Reply], str | None] = lambda reply: None,
         scheme: str | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -88,12 +72,13 @@ class Courier:
             host: `host[:port]` that may see the credentials; no other host ever does.
             authorization: gives the Authorization header; called with True for a write.
             is_read: whether a call only reads, whatever its verb (searches are POSTs).
-            budget: the rate budget.
+            budget: what was sent of late, by all who speak to the same tracker.
+            limits: how the tracker counts.
+            share: which part of the tracker's allowances is ours.
             now: aware UTC clock.
-            sleep: waits for so many seconds; None is `time.sleep`.
+            sleep: waits for so many seconds; None waits until the thread is told to end, too.
             attempts: how often a request is sent at most.
             patience: the longest wait in seconds that is sat out.
-            blocked: a reason why a 429 must not be waited for, or None.
             scheme: the scheme of the connection's address; with `https` no redirect to `http` ever sees the
                 credentials. None: any.
             jitter: gives a number in [0, 1).
@@ -103,13 +88,15 @@ class Courier:
         self._authorization = authorization
         self._is_read = is_read
         self._budget = budget
+        self._limits = limits
+        self._share = share
         self._now = now
-        self._sleep = sleep or time.sleep
+        self._sleep = sleep or stoppable_sleep
         self._attempts = attempts
         self._patience = patience
-        self._blocked = blocked
         self._scheme = scheme
         self._jitter = jitter
+        self._lock = threading.Lock()
         self.requests = 0
 
     def authorization(self, call: Call) -> str | None:
@@ -126,63 +113,110 @@ class Courier:
         """
         retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self._attempts),
-            wait=self._wait,
+            wait=_asked,
             retry=tenacity.retry_if_exception_type(_Again),
-            sleep=self._sleep,
+            sleep=self._rest,
             reraise=True,
         )
         try:
-            return retrying(self._attempt, call, send)
+            for attempt in retrying:
+                with attempt:
+                    return self._attempt(call, send, attempt.retry_state.attempt_number)
         except _Again as spent:
             if isinstance(spent.last, Unreachable):
                 raise spent.last from None
-            if spent.last.status in BUSY:
-                raise self._limited(spent.wait) from None
+            if spent.refusal is not None:
+                raise self._limited(spent.refusal.what, spent.refusal.wait) from None
             return spent.last
+        raise AssertionError("an attempt neither returned nor raised")
 
-    def _attempt(self, call: Call, send: Callable[[], Reply]) -> Reply:
-        wait = self._budget.reserve()
-        if wait > 0:
-            self._sleep(wait)
-        self.requests += 1
-        read = self._is_read(call)
+    def _attempt(self, call: Call, send: Callable[[], Reply], number: int) -> Reply:
+        ticket = self._budget.reserve(self._limits.charges(call, not self._is_read(call)), self._share)
+        self._take_turn(ticket)
+        with self._lock:
+            self.requests += 1
+        begun = time.monotonic()
         try:
             reply = send()
         except Unreachable as failure:
             failure.connection = self.connection
-            logger.debug("connection=%s %s %s unreachable", self.connection, call.method, call.path)
-            if read or not failure.sent:
-                raise _Again(None, failure) from failure
+            self._log(call, "unreachable", begun)
+            if self._is_read(call) or not failure.sent:
+                raise _Again(self._growing(number), failure) from failure
             raise
-        # Never the query: it may hold what people wrote.
-        logger.debug("connection=%s %s %s status=%s", self.connection, call.method, call.path, reply.status)
+        finally:
+            self._budget.answered(ticket)
+        self._log(call, f"status={reply.status}", begun)
+        return self._judged(call, reply, number)
+
+    def _take_turn(self, ticket: Ticket) -> None:
+        """Wait until a request may be sent; raises RateLimited where the tracker wants none for long."""
+        while (wait := self._budget.wait(ticket)) > 0:
+            paused = self._budget.paused(ticket.charges)
+            if paused > self._patience:
+                self._budget.cancel(ticket)
+                raise self._limited("The tracker asked for a pause.", paused)
+            self._sleep(wait)
+            self._budget.slept(ticket)
+
+    def _judged(self, call: Call, reply: Reply, number: int) -> Reply:
+        write = not self._is_read(call)
+        self._budget.hear(self._limits.levels(call, write, reply.headers, self._now()))
         if reply.status in BUSY:
-            raise _Again(self._busy(reply), reply)
-        if reply.status in BROKEN and read:
+            refusal = self._limits.refusal(call, write, reply, self._now())
+            if refusal is None:
+                return reply
+            self._pause(refusal, number)
+            raise _Again(0.0, reply, refusal)
+        if reply.status in BROKEN and not write:
             asked = retry_after_seconds(reply.headers, self._now(), reset=False)
             if asked is None or asked <= self._patience:
-                raise _Again(asked, reply)
+                raise _Again(self._at_least(asked, number), reply)
         return reply
 
-    def _busy(self, reply: Reply) -> float | None:
-        reason = self._blocked(reply)
-        wait = retry_after_seconds(reply.headers, self._now())
-        if reason:
-            raise RateLimited(f"The tracker blocks us: {reason}.", connection=self.connection, retry_in=wait)
+    def _pause(self, refusal: Refusal, number: int) -> None:
+        """Let all wait whom a refusal concerns; raises RateLimited where it is not sat out."""
+        if refusal.hopeless:
+            raise self._limited(f"The tracker blocks us: {refusal.hopeless}.", None)
+        if refusal.wait is not None and refusal.wait > self._patience:
+            self._budget.pause(refusal.scope, refusal.wait)
+            raise self._limited(refusal.what, refusal.wait)
+        wait = self._at_least(refusal.wait, number)
+        if refusal.spread:
+            wait += refusal.spread * self._jitter()
+        logger.info("connection=%s pause=%.1f scope=%s", self.connection, wait, refusal.scope)
+        self._budget.pause(refusal.scope, wait)
+
+    def _limited(self, what: str, wait: float | None) -> RateLimited:
+        until = None
         if wait is not None and wait > self._patience:
-            raise self._limited(wait)
-        if wait:
-            self._budget.pause(wait)
-        return wait
+            until = self._now() + timedelta(seconds=math.ceil(wait))
+        return RateLimited(what, connection=self.connection, retry_in=wait, until=until)
 
-    def _limited(self, wait: float | None) -> RateLimited:
-        return RateLimited("The tracker's rate limit is used up.", connection=self.connection, retry_in=wait)
+    def _growing(self, number: int) -> float:
+        return min(self._patience, 2.0 ** (number - 1)) * (0.7 + 0.6 * self._jitter())
 
-    def _wait(self, state: tenacity.RetryCallState) -> float:
-        failure = state.outcome.exception() if state.outcome else None
-        asked = failure.wait if isinstance(failure, _Again) else None
-        growing = min(self._patience, 2.0 ** (state.attempt_number - 1)) * (0.7 + 0.6 * self._jitter())
-        if asked is None:
-            return growing
-        # "Retry-After: 0" is sent by trackers that still refuse: wait a little all the same.
-        return min(self._patience, max(asked, 0.25 * growing))
+    def _at_least(self, asked: float | None, number: int) -> float:
+        """Return the wait asked for; "Retry-After: 0" is sent by trackers that still refuse, so never nothing."""
+        growing = self._growing(number)
+        return growing if asked is None else min(self._patience, max(asked, 0.25 * growing))
+
+    def _rest(self, seconds: float) -> None:
+        if seconds > 0:
+            self._sleep(seconds)
+
+    def _log(self, call: Call, what: str, begun: float) -> None:
+        # Never the query: it may hold what people wrote.
+        logger.debug(
+            "connection=%s %s %s %s seconds=%.3f",
+            self.connection,
+            call.method,
+            call.path,
+            what,
+            time.monotonic() - begun,
+        )
+
+
+def _asked(state: tenacity.RetryCallState) -> float:
+    failure = state.outcome.exception() if state.outcome else None
+    return failure.wait if isinstance(failure, _Again) else 0.0

@@ -27,7 +27,7 @@ class InProcessReply:
 
 
 class InProcess:
-    """Hands requests to an ASGI app, one at a time, on an event loop of its own."""
+    """Hands requests to an ASGI app, on an event loop of its own; those of several threads one after the other."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -88,4 +88,5 @@ class InProcess:
 
     def close(self) -> None:
         """Close the event loop."""
-        self._loop.close()
+        with self._lock:
+            self._loop.close()

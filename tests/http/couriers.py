@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from planora_sync.errors import Unreachable
-from planora_sync.http import Call, Courier, RateBudget, Reply
+from planora_sync.http import Call, Courier, EvenLimits, RateBudget, Reply
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 HOST = "tracker.test"
@@ -43,7 +43,9 @@ def make_courier(time: Time, *, host: str = HOST, allowance: int = 1000, **field
         "host": host,
         "authorization": lambda writes: f"{SECRET}{'-w' if writes else ''}",
         "is_read": is_read,
-        "budget": RateBudget(allowance=allowance, window=10.0, share=0.5, monotonic=time.monotonic),
+        "budget": RateBudget(monotonic=time.monotonic),
+        "limits": EvenLimits(scope="all", requests=allowance, window=10.0),
+        "share": 0.5,
         "now": lambda: NOW,
         "sleep": time.sleep,
         "jitter": lambda: 0.5,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
@@ -288,7 +288,8 @@ def test_a_maker_that_fails_fails_as_its_stream() -> None:
     def bad() -> Iterator[int]:
         raise ValueError("cannot even begin")
 
-    found = side_by_side([partial(_again, [1]), bad], 2)
+    makers: list[Callable[[], Iterator[int]]] = [partial(_again, [1]), bad]
+    found = side_by_side(makers, 2)
     assert next(found) == 1
     with pytest.raises(ValueError, match="cannot even begin"):
         next(found)

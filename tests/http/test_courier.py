@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from planora_sync.errors import RateLimited, Unreachable
-from planora_sync.http import Call, Reply
-from tests.http.couriers import HOST, READ, SEARCH, SECRET, WRITE, Script, Time, make_courier, reply
+from planora_sync.http import Call, Charge, EvenLimits, RateBudget, Refusal, Reply
+from tests.http.couriers import HOST, NOW, READ, SEARCH, SECRET, WRITE, Script, Time, make_courier, reply
 
 CUT = "The connection was cut."
 
@@ -118,21 +124,22 @@ def test_a_wait_of_nothing_still_backs_off(time: Time) -> None:
     with pytest.raises(RateLimited):
         make_courier(time).deliver(READ, send)
     assert send.asked == 5
-    assert time.waits == [0.25, 0.5, 1.0, 2.0]
+    assert time.waits == pytest.approx([0.25, 0.5, 1.0, 2.0], abs=0.02)
 
 
 def test_without_a_word_the_waits_grow_with_jitter(time: Time) -> None:
     draws = iter([0.0, 0.999, 0.5, 0.5, 0.5])
     with pytest.raises(RateLimited):
         make_courier(time, jitter=lambda: next(draws)).deliver(READ, Script(reply(429)))
-    assert time.waits == pytest.approx([0.7, 2.5988, 4.0, 8.0])
+    assert time.waits == pytest.approx([0.7, 2.5988, 4.0, 8.0], abs=0.02)
 
 
 def test_a_long_wait_is_told_instead_of_sat_out(time: Time) -> None:
     send = Script(reply(429, Retry_After="1800"))
-    with pytest.raises(RateLimited, match="1800 seconds") as caught:
+    with pytest.raises(RateLimited, match="until 2026-11-24 10:30 UTC") as caught:
         make_courier(time).deliver(READ, send)
     assert caught.value.retry_in == 1800
+    assert caught.value.until == NOW + timedelta(seconds=1800)
     assert caught.value.connection == "work"
     assert send.asked == 1
     assert time.waits == []
@@ -145,16 +152,93 @@ def test_a_broken_tracker_that_wants_an_hour_is_not_asked_again(time: Time) -> N
     assert time.waits == []
 
 
-def test_a_block_is_no_rate_limit(time: Time) -> None:
-    def blocked(answer: Reply) -> str | None:
-        return "the token is blocked" if b"BLOCKED" in answer.body() else None
+@dataclass(frozen=True, kw_only=True)
+class ByWords(EvenLimits):
+    """A vendor that says in the body what a 429 means."""
 
+    def refusal(self, call: Call, write: bool, reply: Reply, now: datetime) -> Refusal | None:
+        match reply.body():
+            case b"BLOCKED":
+                return Refusal(scope=self.scope, hopeless="the token is blocked")
+            case b"TOO LARGE":
+                return None
+            case b"THIS ENTRY":
+                return Refusal(scope=call.path, wait=20.0)
+            case _:
+                return super().refusal(call, write, reply, now)
+
+    def charges(self, call: Call, write: bool) -> Sequence[Charge]:
+        return (*super().charges(call, write), Charge(scope=call.path))
+
+
+BY_WORDS = ByWords(scope="all", requests=1000, window=10.0)
+
+
+def test_a_block_is_no_rate_limit(time: Time) -> None:
     send = Script(reply(429, b"BLOCKED", Retry_After="1"))
     with pytest.raises(RateLimited, match="the token is blocked"):
-        make_courier(time, blocked=blocked).deliver(READ, send)
+        make_courier(time, limits=BY_WORDS).deliver(READ, send)
     assert send.asked == 1
     send = Script(reply(429, b"slow down", Retry_After="1"), reply(200))
-    assert make_courier(time, blocked=blocked).deliver(READ, send).status == 200
+    assert make_courier(time, limits=BY_WORDS).deliver(READ, send).status == 200
+
+
+def test_a_429_about_something_else_is_handed_on(time: Time) -> None:
+    send = Script(reply(429, b"TOO LARGE"))
+    assert make_courier(time, limits=BY_WORDS).deliver(READ, send).status == 429
+    assert send.asked == 1
+    assert time.waits == []
+
+
+def test_only_what_is_limited_waits(time: Time) -> None:
+    budget = RateBudget(monotonic=time.monotonic)
+    with pytest.raises(RateLimited):
+        # One attempt: nothing waits within it.
+        make_courier(time, limits=BY_WORDS, budget=budget, attempts=1).deliver(
+            WRITE, Script(reply(429, b"THIS ENTRY"))
+        )
+    courier = make_courier(time, limits=BY_WORDS, budget=budget)
+    courier.deliver(READ, Script(reply(200)))
+    assert time.now == 0.0
+    courier.deliver(WRITE, Script(reply(200)))
+    assert 20.0 <= time.now < 21.0
+
+
+def test_a_pause_reaches_a_request_that_waits_already(time: Time) -> None:
+    """Another thread is told to wait while this one sleeps for its turn."""
+    budget = RateBudget(monotonic=time.monotonic)
+    told: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        time.sleep(seconds)
+        if not told:
+            told.append(time.now)
+            budget.pause("all", 30.0)
+
+    courier = make_courier(time, allowance=2, budget=budget, sleep=sleep)
+    for _ in range(2):
+        courier.deliver(READ, Script(reply(200)))
+    assert told == [pytest.approx(10.0)]
+    assert time.now >= 40.0
+
+
+def test_a_pause_of_hours_stops_whoever_comes_later(time: Time) -> None:
+    budget = RateBudget(monotonic=time.monotonic)
+    with pytest.raises(RateLimited):
+        make_courier(time, budget=budget).deliver(READ, Script(reply(429, Retry_After="1800")))
+    send = Script(reply(200))
+    with pytest.raises(RateLimited, match="asked for a pause") as caught:
+        make_courier(time, budget=budget).deliver(READ, send)
+    assert caught.value.until is not None
+    assert send.asked == 0
+    assert time.waits == []
+
+
+@pytest.mark.parametrize("body", [b"", b"<html><body>Slow down</body></html>", b"\xff\xfe", b"{"])
+def test_any_body_of_a_429_will_do(time: Time, body: bytes) -> None:
+    send = Script(reply(429, body, Retry_After="2"), reply(200))
+    assert make_courier(time).deliver(READ, send).status == 200
+    assert 2.0 <= time.now < 2.1
 
 
 def test_one_busy_answer_holds_back_the_next_request_too(time: Time) -> None:
@@ -174,7 +258,39 @@ def test_requests_wait_for_the_budget_and_are_counted(time: Time) -> None:
     for _ in range(12):
         courier.deliver(READ, Script(reply(200)))
     assert courier.requests == 12
-    assert time.now == pytest.approx(14.0)
+    assert time.now == pytest.approx(20.0)
+
+
+def test_threads_share_the_budget_and_the_count() -> None:
+    real = Time()
+    courier = make_courier(real, allowance=2000)
+    meeting = threading.Barrier(4)
+
+    def work() -> None:
+        meeting.wait(10)
+        for _ in range(50):
+            courier.deliver(READ, Script(reply(200)))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert courier.requests == 200
+
+
+def test_a_call_is_logged_without_anything_secret(time: Time, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    secret = Call(method="POST", url=f"https://{HOST}/search?q=salaries&token=t0ps3cret")
+    make_courier(time).deliver(secret, Script(reply(429, Retry_After="1"), Unreachable(CUT), reply(200)))
+    lines = [record.getMessage() for record in caplog.records if record.name == "planora_sync.http.courier"]
+    calls = [line.partition(" seconds=")[0] for line in lines if "seconds=" in line]
+    assert calls == [
+        "connection=work POST /search status=429",
+        "connection=work POST /search unreachable",
+        "connection=work POST /search status=200",
+    ]
+    assert not any(word in line for line in lines for word in (SECRET, "salaries", "t0ps3cret", "q="))
 
 
 def test_repeats_cost_budget_as_well(time: Time) -> None:

@@ -152,4 +152,4 @@ def test_a_limit_on_a_write_is_waited_for_and_a_long_one_is_a_refusal(clock: Clo
     sandbox.fail(Fault(kind="429", method="PUT", retry_after="3600", times=-1))
     outcome = adapter.apply(entry, [to(Field.DUE, ())])
     assert isinstance(outcome, Refused)
-    assert "3600" in outcome.reason
+    assert "until 2026-11-24 11:00 UTC" in outcome.reason
