@@ -107,7 +107,7 @@ def print_calls(report: ApplyReport) -> None:
     for outcome, keys, detail in _rows(silent):
         say(f"  {outcome}: {one_line(f'{keys}: {detail}')}")
     _say_unwanted(report)
-    say(f"{len(report.calls)} calls that write; none was made.")
+    say(f"At most {len(report.calls)} calls that write; none was made.")
 
 
 def print_results(report: ApplyReport) -> None:
