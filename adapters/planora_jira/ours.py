@@ -21,8 +21,12 @@ def remembered(notes: Notes) -> frozenset[str]:
 
 
 def remember(notes: Notes, client: JiraClient) -> None:
-    """Ask who writes, where nobody has yet, and remember it; what fails is asked again another time."""
+    """Remember who writes: as Jira's answers name the account, else asked once; what fails is asked another time."""
     known = remembered(notes)
+    if client.seen is not None:
+        if client.seen not in known:
+            notes.put(NOTE, json.dumps(sorted(known | {client.seen})))
+        return
     if known:
         return
     try:

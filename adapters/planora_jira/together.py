@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import requests
 
+from planora_jira import mixed
 from planora_jira.client import JiraClient
 from planora_jira.writing import Writer
-from planora_sync.adapter import Outcome, Refused, Step, Unknown, Write, Written
+from planora_sync.adapter import Outcome, Refused, Step, Write, Written
 from planora_sync.change import Field
 from planora_sync.errors import ConnectionFailed, NotApplied, RateLimited, Unreachable
 
@@ -92,7 +93,7 @@ class Together:
             method="POST", path=path, body={"issues": [one.id for one in moves]}, fields=(Field.SPRINT,)
         )
         outcome, response = self._client.send(step)
-        if response is not None and response.status_code == 207:
+        if response is not None and response.status_code == mixed.MIXED:
             return _entries(response, moves)
         if not isinstance(outcome, Refused):
             return dict.fromkeys((one.id for one in moves), outcome)
@@ -123,28 +124,10 @@ def _is_move(steps: Sequence[Step]) -> bool:
 
 
 def _entries(response: requests.Response, moves: Sequence[_Move]) -> Mapping[str, Outcome]:
-    """Return the outcomes that a 207 gives entry by entry; of an issue that it leaves out nobody knows."""
-    told: dict[str, Outcome] = {}
-    try:
-        for row in response.json()["entries"]:
-            outcome: Outcome = Written()
-            if int(row["status"]) >= 500:
-                outcome = Unknown(reason=_errors(row))
-            elif int(row["status"]) >= 300:
-                outcome = Refused(reason=_errors(row))
-            told |= {str(row.get("issueId")): outcome, str(row.get("issueKey")): outcome}
-    except (ValueError, KeyError, TypeError, AttributeError):
-        told = {}
-    silent = Unknown(reason="Jira answered 207 and does not say whether it moved this issue.")
-    found = {one.id: told.get(one.id, told.get(one.key, silent)) for one in moves}
+    """Return the outcomes that a 207 gives entry by entry, with what was written on each before."""
+    found = mixed.outcomes(response, [(one.id, one.key) for one in moves])
     done = {one.id: one.done for one in moves}
     return {
         id: Refused(reason=outcome.reason, done=done[id]) if isinstance(outcome, Refused) else outcome
         for id, outcome in found.items()
     }
-
-
-def _errors(row: Mapping[str, object]) -> str:
-    errors = row.get("errors")
-    said = "; ".join(map(str, errors)) if isinstance(errors, list) and errors else "without a word"
-    return f"Jira answered {row.get('status')} for it: {said}"

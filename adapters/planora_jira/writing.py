@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from planora_jira import mixed
 from planora_jira.calls import Hop
 from planora_jira.client import JiraClient, segment
 from planora_jira.editing import Edit, Editor, Subject, single, sprint_number
@@ -174,6 +175,9 @@ class Writer:
         once more.
         """
         outcome, response = self._client.send(step)
+        if response is not None and response.status_code == mixed.MIXED:
+            issues = [(str(id), str(id)) for id in (step.body or {}).get("issues", ())]
+            return next(iter(mixed.outcomes(response, issues).values()), mixed.SILENT)
         if not isinstance(outcome, Refused) or response is None:
             return outcome
         reason = self.why(response)

@@ -127,8 +127,11 @@ def test_an_accepted_edit_that_changed_nothing_is_for_the_read_back(clock: Clock
 @pytest.mark.parametrize(
     ("entries", "outcome"),
     [
-        ([{"issueId": 1, "status": 200}], Written),
-        ([{"issueId": 1, "status": 200}, {"issueId": 2, "status": 403, "errors": ["no right"]}], Refused),
+        ([{"issueId": 10053, "status": 200}], Written),
+        ([{"issueKey": "10053", "status": 403, "errors": ["no right"]}], Refused),
+        ([{"issueId": 10053, "status": 503, "errors": ["Please try again later."]}], Unknown),
+        ([{"issueId": 1, "status": 200}], Unknown),
+        ([], Unknown),
         (None, Unknown),
     ],
 )
@@ -140,6 +143,7 @@ def test_a_207_is_no_success_by_itself(clock: Clock, entries: Any, outcome: type
         app.on("POST", "*/backlog/issue", lambda asked, answer: {"entries": entries})
     adapter = adapter_of(sandbox, app=app)
     entry = read(adapter, sandbox, "CARE-53")
+    assert entry.ref.id == "10053"
     assert isinstance(adapter.apply(entry, [to(Field.SPRINT, ())]), outcome)
 
 
