@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from planora_jira.sandbox.deliveries import deliveries
+from planora_jira.sandbox.workflow import move_status
 from planora_jira.webhooks import LONGEST_BODY, hear, sign
 
 from planora_sync.adapter import Delivery, Hint
@@ -180,3 +182,21 @@ def test_the_adapter_knows_its_own_account_without_asking(clock: Clock, deployme
     assert len(sandbox.ledger) == asked
     with pytest.raises(SignatureRefused):
         adapter_of(sandbox).hear(delivery(UPDATED))
+
+
+@pytest.mark.parametrize("deployment", ["cloud", "data_center"])
+def test_what_the_sandbox_sends_is_heard_and_our_own_writes_are_known(clock: Clock, deployment: str) -> None:
+    sandbox = make(clock, deployment)
+    begun = clock()
+    adapter = adapter_of(sandbox, webhook_secret=SECRET)
+    adapter.apply(read(adapter, sandbox, "CARE-52"), [to(Field.LABELS, words(("x",)))])
+    clock.forward(minutes=1)
+    sandbox.site.me = "linh"
+    move_status(sandbox.site, sandbox.site.issue("CARE-53"), "3")
+    sent = deliveries(sandbox.site, SECRET, since=begun, base="http://jira.test")
+    hints = [hint for one in sent for hint in adapter.hear(Delivery(headers=one.headers, body=one.body))]
+    assert [(hint.ids, hint.ours, hint.at) for hint in hints] == [
+        (("10052",), True, begun),
+        (("10053",), False, clock()),
+    ]
+    assert len({hint.delivery for hint in hints}) == 2
