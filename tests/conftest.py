@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from planora_sync.http.shared import forget_budgets
+
 pytest.register_assert_rewrite("planora_sync.testing.contract", "planora_sync.testing.contract_suite")
 
 
@@ -24,6 +26,12 @@ def _only_loopback() -> Iterator[None]:
             patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
         patch.setattr(socket, "getaddrinfo", _guarded_lookup(socket.getaddrinfo))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_budget_of_another_test() -> None:
+    """Forget what was asked of late: the same port is another tracker in the next test."""
+    forget_budgets()
 
 
 def _guarded(connect: Any) -> Any:

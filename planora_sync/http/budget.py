@@ -39,7 +39,8 @@ class RateBudget:
 
     def __init__(self, *, monotonic: Clock = time.monotonic) -> None:
         """Set up a full budget with a clock in seconds."""
-        self._clock = monotonic
+        self.clock = monotonic
+        """Seconds that only ever grow; a test may set the clock of the tracker it speaks to."""
         self._skipped = 0.0
         self._scopes: dict[str, Scope] = {}
         self._lock = threading.Lock()
@@ -117,7 +118,7 @@ class RateBudget:
     # -- under the lock -----------------------------------------------------------------------------------
 
     def _now(self) -> float:
-        return self._clock() + self._skipped
+        return self.clock() + self._skipped
 
     def _scope(self, charge: Charge) -> Scope:
         return self._scopes.setdefault(charge.scope, Scope())

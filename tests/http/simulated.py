@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -91,3 +91,21 @@ def rate(moments: Sequence[float], window: float) -> float:
     """Return how many fall into a window on the average, over whole windows."""
     span = max(moments) - min(moments)
     return len(moments) / (span + window) * window
+
+
+def refused(moments: Sequence[float], a_second: float, burst: int) -> int:
+    """Return how many a token bucket would refuse that fills evenly and holds `burst`."""
+    tokens, last, count = float(burst), min(moments, default=0.0), 0
+    for moment in sorted(moments):
+        tokens, last = min(burst, tokens + (moment - last) * a_second), moment
+        if tokens < 1 - EPSILON:
+            count += 1
+        else:
+            tokens -= 1
+    return count
+
+
+def fixed(moments: Sequence[float], window: float, offset: float) -> int:
+    """Return how many fall into the fullest of the windows that follow each other from `offset` on."""
+    counts = Counter(int((moment - offset) // window) for moment in moments)
+    return max(counts.values(), default=0)
