@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
-from planora_sync.adapter import Severity
+from planora_sync.adapter import Absence, Severity
 from planora_sync.cli.output import progress, say
 from planora_sync.runs.pull import Pulled, PullStatus, pull_all
+from planora_sync.runs.pulled import by_why
 from planora_sync.runs.workspace import Workspace
 from planora_sync.safe_text import one_line
+
+WORDS = {
+    "unknown": "deleted or no longer visible",
+    "hidden": "no longer visible",
+    "unasked": "not asked after yet",
+}
+"""What the words of an absence mean where they do not say it themselves."""
 
 
 def pull_if_never(opened: Workspace) -> int:
@@ -41,8 +49,17 @@ def show_pulls(results: Sequence[Pulled], *, quiet: bool = False) -> None:
         for notice in result.notices:
             if notice.severity is not Severity.OK:
                 say(f"  {notice.severity}: {one_line(f'{notice.where}: {notice.what} {notice.next_step}')}")
+        if result.more_notices:
+            say(f"  and {result.more_notices:,} more notices")
+        if result.census is not None and not quiet:
+            say(f"  census: {result.census.met:,} of {result.census.named:,}")
         if result.note:
             say(f"  note: {one_line(result.note)}")
+
+
+def said_why(left: Mapping[Absence | None, int]) -> str:
+    """Return what became of entries that left, in words: `2 deleted, 1 moved`."""
+    return ", ".join(f"{count:,} {WORDS.get(why, why)}" for why, count in by_why(left).items())
 
 
 def _counts(result: Pulled) -> str:
@@ -53,7 +70,7 @@ def _counts(result: Pulled) -> str:
         else f"{result.entries} entries read that may have changed",
         f"{result.added} new" if result.added else "",
         f"{result.changed} changed" if result.changed else "",
-        f"{result.missing} not found any more" if result.missing else "",
+        f"{result.missing} left ({said_why(result.left)})" if result.missing else "",
         f"left out as no entries: {left_out}" if left_out else "",
         "incomplete" if result.status is PullStatus.INCOMPLETE else "",
     ]

@@ -2,44 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 
-from planora_sync.adapter import Absence, Adapter
+from planora_sync.adapter import Absence
 from planora_sync.errors import ConnectionFailed
 from planora_sync.model import Entry, Ref
-from planora_sync.runs.workspace import Workspace
-from planora_sync.store import Saved
+from planora_sync.runs.pulling import Pulling
 
 AT_MOST = 200
-"""So many entries are asked after in one pull; those that are left are asked after the next time."""
+"""So many entries are asked after in one pull at least; those that are left are asked after the next time."""
+REQUESTS = 20
+"""Where one request answers for several, so many requests may be spent on it."""
 
 
-def ask_after(
-    workspace: Workspace, adapter: Adapter, saved: Saved, places: Collection[str], *, run: str
-) -> set[Ref]:
-    """Note why entries are not there, as the tracker says, and return those that are there after all.
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the tracker said of entries that were not brought."""
 
-    What the save itself would not take for missing, because the pull was empty or short, is noted only where the
-    tracker says for certain what became of it. An entry in a place that is not read any more stays missing, for no
-    pull will bring it again. A tracker that does not answer leaves everything as it is: nothing is ever gone
-    because reading failed.
+    there: frozenset[Ref] = frozenset()
+    """They are there after all, and were saved."""
+    absent: dict[Ref, Absence] = field(default_factory=dict)
+    """Noted as such."""
+    failure: ConnectionFailed | None = None
+    """The tracker stopped answering; of the rest nobody knows more than before."""
+
+
+def at_most(pulling: Pulling) -> int:
+    """Return how many entries one pull asks after."""
+    return max(AT_MOST, REQUESTS * pulling.adapter.capabilities.batch_read)
+
+
+def ask_after(pulling: Pulling, refs: Sequence[Ref], *, doubtful: Collection[Ref] = ()) -> Asked:
+    """Note why entries are not there, as the tracker says, and return it; those that are there are saved.
+
+    Of what is `doubtful`, because the pull or census was empty or short, only what the tracker says for certain is
+    noted. An entry in a place that is not read any more has moved away, for no pull will bring it again. A tracker
+    that does not answer leaves everything as it is: nothing is ever gone because reading failed.
     """
-    asked = {ref.id: ref for ref in (*saved.missing, *saved.unseen)[:AT_MOST]}
-    doubtful = {ref.id for ref in saved.unseen}
-    if not asked:
-        return set()
-    try:
-        answers = adapter.read(tuple(asked))
-    except ConnectionFailed:
-        return set()
-    there: list[Entry] = []
-    for id, answer in answers.items():
-        if answer is Absence.UNKNOWN and id in doubtful:
-            continue
-        if isinstance(answer, Absence):
-            workspace.store.entries.mark_absent(asked[id], answer, workspace.now())
-        elif answer.place.id in places or answer.place.container in places:
-            there.append(answer)
-    name = adapter.context.name
-    workspace.store.entries.save(name, there, full=False, complete=True, run=run, at=workspace.now())
-    return {entry.ref for entry in there}
+    there, absent = set[Ref](), dict[Ref, Absence]()
+    places = pulling.store.places.ids(pulling.name)
+    for chunk in _chunks(refs, max(50, pulling.adapter.capabilities.batch_read)):
+        asked = {ref.id: ref for ref in chunk}
+        try:
+            answers = pulling.adapter.read(tuple(asked))
+        except ConnectionFailed as failure:
+            return Asked(there=frozenset(there), absent=absent, failure=failure)
+        found, left = list[Entry](), dict[Ref, Absence]()
+        for id, ref in asked.items():
+            match answers.get(id, Absence.UNKNOWN):
+                case Entry() as entry if stands_in(entry, places):
+                    found.append(entry)
+                case Entry():
+                    left[ref] = Absence.MOVED
+                case Absence.UNKNOWN if ref in doubtful:
+                    pass
+                case absence:
+                    left[ref] = absence
+        save(pulling, found)
+        pulling.store.absences.mark(left, pulling.now())
+        there |= {entry.ref for entry in found}
+        absent |= left
+    return Asked(there=frozenset(there), absent=absent)
+
+
+def save(pulling: Pulling, entries: Sequence[Entry]) -> None:
+    """Store entries that were read one by one."""
+    if entries:
+        pulling.store.entries.save(
+            pulling.name, entries, full=False, complete=True, run=pulling.run, at=pulling.now()
+        )
+
+
+def stands_in(entry: Entry, places: Collection[str]) -> bool:
+    """Return whether an entry stands in a place that is read; any will do where the tracker tells of none."""
+    return not places or entry.place.id in places or entry.place.container in places
+
+
+def _chunks(refs: Sequence[Ref], size: int) -> Iterator[Sequence[Ref]]:
+    for start in range(0, len(refs), size):
+        yield refs[start : start + size]

@@ -46,11 +46,12 @@ def cycle(
     progress: Progress = lambda connection, count: None,
 ) -> Cycle:
     """Run one cycle and return what it brought; a connection that fails stops no other."""
+    names = tuple(names)
     wanted = workspace.connections(names)
     run = workspace.store.runs.begin("run", wanted, workspace.now())
     status, told = RunStatus.FAILED, {}
     try:
-        pulled = pull_all(workspace, wanted, full=full, run=run, progress=progress)
+        pulled = pull_all(workspace, names, full=full, run=run, progress=progress)
         audited = audit_store(workspace, run=run)
         proposal = make(workspace, audited)
         status = outcome(pulled)

@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterable
 
-from planora_sync import __version__
-from planora_sync.adapter import Adapter, Notice, Page, Severity
 from planora_sync.errors import ConnectionFailed, PlanoraError
-from planora_sync.model import Entry, Place
-from planora_sync.runs.absent import ask_after
+from planora_sync.runs.beginning import begin, store_pages
+from planora_sync.runs.census import is_due
+from planora_sync.runs.ending import end
+from planora_sync.runs.pulled import Progress, Pulled, PullStatus, outcome, summary
+from planora_sync.runs.pulling import Pulling, keep_pause, paused
 from planora_sync.runs.workspace import Workspace
-from planora_sync.store import RunStatus
+
+__all__ = ["Progress", "PullStatus", "Pulled", "outcome", "pull_all", "summary"]
 
 logger = logging.getLogger(__name__)
-
-
-class PullStatus(StrEnum):
-    """How a pull of one connection ended."""
-
-    OK = "ok"
-    INCOMPLETE = "incomplete"
-    """Some places or entries could not be read; nothing in them is taken for gone."""
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pulled:
-    """What a pull of one connection brought."""
-
-    connection: str
-    status: PullStatus
-    full: bool
-    entries: int = 0
-    added: int = 0
-    changed: int = 0
-    missing: int = 0
-    """Open entries that a full, complete pull did not find any more."""
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    notices: tuple[Notice, ...] = ()
-    error: PlanoraError | None = None
-    note: str = ""
-
-
-Progress = Callable[[str, int], None]
-"""Told the connection and how many entries came so far."""
 
 
 def pull_all(
@@ -61,15 +28,18 @@ def pull_all(
 ) -> tuple[Pulled, ...]:
     """Pull connections one after the other and return what each brought; a failure of one stops no other.
 
-    Incremental where the adapter can and a cursor is known; else full. With `run` it is part of that run,
-    else it is a run of its own.
+    Incremental where the adapter can, a cursor is known and no census is due that only a full pull can take; else
+    full. A pull that was interrupted goes on. A connection whose tracker wants to be left alone is not asked, unless
+    it is named and a full pull is wanted. With `run` it is part of that run, else it is a run of its own.
     """
-    wanted = workspace.connections(names)
+    named = tuple(names)
+    wanted = workspace.connections(named)
     own = run or workspace.store.runs.begin("pull", wanted, workspace.now())
     results: list[Pulled] = []
     try:
         for name in wanted:
-            results.append(_pull(workspace, name, full=full, run=own, progress=progress))
+            insisted = full and name in named
+            results.append(_pull(workspace, name, full=full, insisted=insisted, run=own, progress=progress))
     finally:
         if run is None:
             done = len(results) == len(wanted)
@@ -77,137 +47,44 @@ def pull_all(
     return tuple(results)
 
 
-def outcome(results: Iterable[Pulled], *, done: bool = True) -> RunStatus:
-    """Return how a run that pulled so ended."""
-    states = {result.status for result in results}
-    if not done or states == {PullStatus.FAILED}:
-        return RunStatus.FAILED
-    return RunStatus.OK if states <= {PullStatus.OK} else RunStatus.INCOMPLETE
-
-
-def summary(results: Iterable[Pulled]) -> Mapping[str, object]:
-    """Return what the store keeps of a pull."""
-    return {
-        "pulled": {
-            result.connection: {
-                "status": result.status.value,
-                "entries": result.entries,
-                "added": result.added,
-                "changed": result.changed,
-                "missing": result.missing,
-                "error": result.error.code if result.error else None,
-            }
-            for result in results
-        }
-    }
-
-
-@dataclass
-class _Harvest:
-    """What came so far."""
-
-    entries: dict[str, Entry] = field(default_factory=dict)
-    places: dict[str, Place] = field(default_factory=dict)
-    notices: list[Notice] = field(default_factory=list)
-    left_out: Counter[str] = field(default_factory=Counter)
-    cursor: str | None = None
-
-    def take(self, page: Page) -> None:
-        self.entries |= {entry.ref.id: entry for entry in page.entries}
-        self.places |= {place.id: place for place in page.places}
-        self.notices += page.notices
-        self.left_out.update(page.left_out)
-        self.cursor = page.cursor or self.cursor
-
-
-def _pull(workspace: Workspace, name: str, *, full: bool, run: str, progress: Progress) -> Pulled:
+def _pull(
+    workspace: Workspace, name: str, *, full: bool, insisted: bool, run: str, progress: Progress
+) -> Pulled:
+    if not insisted and (pause := paused(workspace, name)):
+        return Pulled(connection=name, status=PullStatus.FAILED, full=full, error=pause)
     try:
         adapter = workspace.adapter(name)
     except PlanoraError as failure:
         return Pulled(connection=name, status=PullStatus.FAILED, full=full, error=failure)
-    known = None if full or not adapter.capabilities.incremental else _cursor(workspace, adapter)
-    harvest = _Harvest()
-    logger.info("connection=%s pull=%s", name, "everything" if known is None else "changes")
+    pulling = Pulling(workspace=workspace, adapter=adapter, run=run, progress=progress)
+    due = is_due(workspace.store.pulls.get(name), workspace.config.connections[name].census, workspace.now())
+    begun = begin(pulling, full=full or (due and not adapter.capabilities.census), asked=full)
+    under_way = begun.under_way
+    logger.info("connection=%s pull=%s", name, "everything" if under_way.full else "changes")
     try:
-        for page in adapter.pull(known):
-            harvest.take(page)
-            progress(name, len(harvest.entries))
-            # A long pull must not be taken for a dead one.
-            workspace.store.runs.heartbeat(run, workspace.now())
+        under_way = store_pages(pulling, under_way)
     except ConnectionFailed as failure:
         failure.connection = failure.connection or name
-        return Pulled(
-            connection=name,
-            status=PullStatus.FAILED,
-            full=known is None,
-            notices=tuple(harvest.notices),
-            error=failure,
-        )
-    return _keep(workspace, adapter, harvest, known=known, run=run)
+        keep_pause(workspace, name, failure)
+        return _failed(pulling, full=under_way.full, failure=failure, note=begun.note)
+    if insisted:
+        workspace.store.pauses.end(name)
+    census = adapter.capabilities.census and (under_way.full or due)
+    return end(pulling, under_way, census=census, note=begun.note)
 
 
-def _keep(
-    workspace: Workspace, adapter: Adapter, harvest: _Harvest, *, known: str | None, run: str
-) -> Pulled:
-    name = adapter.context.name
-    at = workspace.now()
-    complete = not any(notice.severity is Severity.ERROR for notice in harvest.notices)
-    store = workspace.store
-    store.places.save(name, tuple(harvest.places.values()), complete=complete and known is None, at=at)
-    saved = store.entries.save(
-        name, tuple(harvest.entries.values()), full=known is None, complete=complete, run=run, at=at
-    )
-    back = ask_after(workspace, adapter, saved, set(harvest.places), run=run)
-    # A cursor is moved on only when everything before it was read.
-    if harvest.cursor and complete:
-        store.cursors.set(name, _marked(adapter, harvest.cursor), at)
-    store.pulls.record(name, full=known is None, incomplete=_incomplete(harvest), at=at)
+def _failed(pulling: Pulling, *, full: bool, failure: ConnectionFailed, note: str) -> Pulled:
+    """Return what came before the failure: it is stored, and the next pull goes on after it."""
+    found = pulling.store.under_way.get(pulling.name)
+    tally = found.tally if found else None
     return Pulled(
-        connection=name,
-        status=PullStatus.OK if complete else PullStatus.INCOMPLETE,
-        full=known is None,
-        entries=len(harvest.entries),
-        added=len(saved.added),
-        changed=len(saved.changed),
-        missing=len(set(saved.missing) - back),
-        left_out=dict(harvest.left_out),
-        notices=tuple(harvest.notices),
-        note=saved.note,
+        connection=pulling.name,
+        status=PullStatus.FAILED,
+        full=full,
+        entries=tally.entries if tally else 0,
+        added=tally.added if tally else 0,
+        changed=tally.changed if tally else 0,
+        notices=tally.notices if tally else (),
+        error=failure,
+        note=note,
     )
-
-
-def _incomplete(harvest: _Harvest) -> str:
-    errors = [notice for notice in harvest.notices if notice.severity is Severity.ERROR]
-    return "; ".join(f"{notice.where}: {notice.what}" for notice in errors[:3])
-
-
-# -- cursors ----------------------------------------------------------------------------------------------
-
-
-def _cursor(workspace: Workspace, adapter: Adapter) -> str | None:
-    """Return where an incremental pull may begin; None where another configuration has left the cursor.
-
-    Entries are kept as they were translated: with another mapping or scope all of them must be read again.
-    """
-    kept = workspace.store.cursors.get(adapter.context.name)
-    mark, _, cursor = (kept or "").partition(" ")
-    return cursor if cursor and mark == _mark(adapter) else None
-
-
-def _marked(adapter: Adapter, cursor: str) -> str:
-    return f"{_mark(adapter)} {cursor}"
-
-
-def _mark(adapter: Adapter) -> str:
-    context = adapter.context
-    body = (
-        __version__,
-        context.url,
-        context.deployment,
-        context.scope,
-        context.boards,
-        context.done_days,
-        context.vocabulary,
-        sorted(context.place_vocabularies.items()),
-    )
-    return hashlib.sha256(repr(body).encode()).hexdigest()[:16]

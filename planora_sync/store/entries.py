@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, or_, select, update
+from sqlalchemy import Connection, Row, Select, or_, select
 
 from planora_sync.adapter import Absence
-from planora_sync.errors import UnknownReference
 from planora_sync.model import Entry, Ref
 from planora_sync.store import tables
+from planora_sync.store.absences import Absences, Missing, unknown_entry
 from planora_sync.store.database import BATCH, Database
 from planora_sync.store.documents import from_document, unpack
 from planora_sync.store.names import all_short, host_of, is_url, names_in, plain_url
@@ -56,16 +56,6 @@ class Version:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class Missing:
-    """An entry that is not there any more, or not to be seen."""
-
-    ref: Ref
-    since: datetime
-    absence: Absence | None
-    """Why; None where nobody has asked the tracker yet."""
-
-
 class Entries:
     """The entries of a store."""
 
@@ -107,19 +97,11 @@ class Entries:
 
     def mark_absent(self, ref: Ref, absence: Absence, at: datetime) -> None:
         """Note why an entry is not there, as the tracker said; raises UnknownReference."""
-        with self._database.write(f"entries {ref.connection}") as db:
-            row = db.execute(select(_E.missing_since).where(_E.ref == str(ref))).first()
-            if row is None:
-                raise _unknown(str(ref))
-            values = {"absence": absence, "missing_since": row.missing_since or at}
-            db.execute(update(tables.entries).where(_E.ref == str(ref)).values(values))
+        Absences(self._database).mark({ref: absence}, at)
 
     def missing(self, connections: Collection[str] | None = None) -> list[Missing]:
         """Return the entries that are missing, with the reason where it is known, by reference."""
-        columns = (_E.tracker, _E.connection, _E.external_id, _E.missing_since, _E.absence)
-        query: Select[Any] = select(*columns).where(_E.missing_since.is_not(None)).order_by(_E.ref)
-        with self._database.read() as db:
-            return [_missing(row) for row in db.execute(_of(connections, query))]
+        return Absences(self._database).load(connections)
 
     def load(
         self,
@@ -142,7 +124,7 @@ class Entries:
         with self._database.read() as db:
             found = _fetch(db, _E.ref == str(ref))
         if not found:
-            raise _unknown(str(ref))
+            raise unknown_entry(str(ref))
         return found[0]
 
     def find(self, text: str) -> list[Entry]:
@@ -170,7 +152,7 @@ class Entries:
         with self._database.read() as db:
             newest = db.execute(select(*columns).where(_E.ref == str(ref))).first()
             if newest is None:
-                raise _unknown(str(ref))
+                raise unknown_entry(str(ref))
             rows: list[Any] = [
                 *db.execute(former.where(_V.version < newest.version).order_by(_V.version)),
                 newest,
@@ -219,15 +201,3 @@ def _entry(ref: str, body: str, raw: bytes | None) -> Entry:
 def _version(ref: Ref, row: Row[Any]) -> Version:
     entry = from_document(Entry, row.body, name=f"Version {row.version} of entry {ref}")
     return Version(version=row.version, entry=entry, content_hash=row.content_hash, run=row.run, at=row.at)
-
-
-def _missing(row: Row[Any]) -> Missing:
-    ref = Ref(tracker=row.tracker, connection=row.connection, id=row.external_id)
-    return Missing(ref=ref, since=row.missing_since, absence=Absence(row.absence) if row.absence else None)
-
-
-def _unknown(text: str) -> UnknownReference:
-    return UnknownReference(
-        f"There is no entry {text!r} in the store.",
-        next_step="`planora-sync entries --all` lists what is there; `planora-sync pull` reads anew.",
-    )

@@ -51,6 +51,12 @@ class Places:
         with self._database.write(f"entries {connection}") as db:
             return save_places(db, connection, places, complete=complete, at=at)
 
+    def ids(self, connection: str) -> frozenset[str]:
+        """Return the ids of a connection's places, those that are gone left out."""
+        query = select(_P.id).where(_P.connection == connection, _P.missing_since.is_(None))
+        with self._database.read() as db:
+            return frozenset(db.execute(query).scalars())
+
     def load(
         self, connections: Collection[str] | None = None, *, include_missing: bool = False
     ) -> list[Place]:

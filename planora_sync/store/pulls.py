@@ -49,6 +49,8 @@ class PullState:
     """When the last full and complete pull was stored."""
     incomplete: str
     """Why the last pull was not complete; empty where it was."""
+    last_census: datetime | None = None
+    """When the tracker last named all that is there."""
 
 
 class Pulls:
@@ -57,11 +59,15 @@ class Pulls:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def record(self, connection: str, *, full: bool, incomplete: str = "", at: datetime) -> None:
-        """Note that a pull was stored; `incomplete` says why it is not whole."""
+    def record(
+        self, connection: str, *, full: bool, incomplete: str = "", census: bool = False, at: datetime
+    ) -> None:
+        """Note that a pull was stored; `incomplete` says why it is not whole, `census` that one was taken."""
         row = {"connection": connection, "last": at, "incomplete": incomplete}
         if full and not incomplete:
             row["last_full"] = at
+        if census:
+            row["last_census"] = at
         with self._database.write(f"pull {connection}") as db:
             upsert(db, tables.pulls, [row])
 
@@ -78,5 +84,9 @@ class Pulls:
 
 def _state(row: Row[Any]) -> PullState:
     return PullState(
-        connection=row.connection, last=row.last, last_full=row.last_full, incomplete=row.incomplete
+        connection=row.connection,
+        last=row.last,
+        last_full=row.last_full,
+        last_census=row.last_census,
+        incomplete=row.incomplete,
     )

@@ -14,6 +14,7 @@ from planora_sync.model import Frozen, Instant
 from planora_sync.store import tables
 from planora_sync.store.database import Database
 from planora_sync.store.documents import from_json, to_json
+from planora_sync.store.processes import Process, is_dead, this_process
 
 STALE = timedelta(hours=1)
 """A run that gave no sign for so long is taken for dead, and its connections are free."""
@@ -58,17 +59,21 @@ class Runs:
     def begin(self, kind: str, connections: Iterable[str], at: datetime) -> str:
         """Return the id of a new run, which has these connections for itself until it finishes.
 
-        A run that gave no sign for an hour is marked failed and gives its connections up. Raises UsageError,
-        naming the run and since when, where another one is at work on one of the connections.
+        A run whose process is dead, for certain, or that gave no sign for an hour is marked failed and gives its
+        connections up. Raises UsageError, naming the run and since when, where another one is at work on one
+        of the connections.
         """
         wanted = sorted(set(connections))
         with self._database.write("runs") as connection:
             number = (connection.execute(select(func.max(_RUNS.number))).scalar() or 0) + 1
             id = f"r-{number}"
+            dead = _dead(connection, _running_on(wanted))
             for run in _read(connection, _running_on(wanted)):
-                _take_over(connection, run, id, at)
+                _take_over(connection, run, id, at, dead=run.id in dead)
             row = {"id": id, "number": number, "kind": kind, "status": RunStatus.RUNNING, "summary": "{}"}
-            connection.execute(insert(tables.runs), {**row, "began": at, "heartbeat": at})
+            own = this_process()
+            process = {"machine": own.machine, "process": own.number}
+            connection.execute(insert(tables.runs), {**row, **process, "began": at, "heartbeat": at})
             if wanted:
                 held = [{"run": id, "connection": name, "running": True} for name in wanted]
                 connection.execute(insert(tables.run_connections), held)
@@ -162,8 +167,15 @@ def _running_on(names: Sequence[str]) -> Select[Any]:
     return select(tables.runs).where(_RUNS.id.in_(held)).order_by(_RUNS.number)
 
 
-def _take_over(connection: Connection, run: Run, by: str, at: datetime) -> None:
-    if at - run.heartbeat < STALE:
+def _dead(connection: Connection, query: Select[Any]) -> frozenset[str]:
+    """Return the ids of runs whose process is dead for certain."""
+    rows = connection.execute(query).all()
+    told = [row for row in rows if row.machine is not None and row.process is not None]
+    return frozenset(row.id for row in told if is_dead(Process(machine=row.machine, number=row.process)))
+
+
+def _take_over(connection: Connection, run: Run, by: str, at: datetime, *, dead: bool) -> None:
+    if not dead and at - run.heartbeat < STALE:
         named = ", ".join(repr(name) for name in run.connections)
         raise UsageError(
             f"Run {run.id} ({run.kind}) is at work on {named} since {_said(run.began)}.",

@@ -27,6 +27,7 @@ from planora_sync.store.missing import Pulled, Spot, Verdict, judge_missing
 _E = tables.entries.c
 _S = tables.pull_seen.c
 _P = tables.pull_places.c
+_C = tables.pull_census.c
 Seen = tuple[str, str | None, str | None]
 _SEE = Bulk(
     postgresql.insert(tables.pull_seen).on_conflict_do_nothing(),
@@ -60,6 +61,11 @@ def forget_seen(db: Connection, connection: str) -> None:
         db.execute(delete(table).where(table.c.connection == connection))
 
 
+def forget_census(db: Connection, connection: str) -> None:
+    """Forget what a census named."""
+    db.execute(delete(tables.pull_census).where(_C.connection == connection))
+
+
 def judge(
     db: Connection, connection: str, *, full: bool, complete: bool, whole: frozenset[str] | None
 ) -> Verdict:
@@ -70,8 +76,8 @@ def judge(
     was = select(_S.was_in, _S.was_under, func.count()).where(_S.connection == connection)
     empty = db.execute(select(_S.id).where(_S.connection == connection).limit(1)).first() is None
     return judge_missing(
-        _by_spot(db.execute(was.where(_S.was_in.is_not(None)).group_by(_S.was_in, _S.was_under)).all()),
-        _by_spot(db.execute(unseen.group_by(_E.place, _E.container)).all()),
+        by_spot(db.execute(was.where(_S.was_in.is_not(None)).group_by(_S.was_in, _S.was_under)).all()),
+        by_spot(db.execute(unseen.group_by(_E.place, _E.container)).all()),
         Pulled(full=full, complete=complete, whole=whole, empty=empty),
     )
 
@@ -89,12 +95,18 @@ def unseen_in(
     db: Connection, connection: str, spots: Iterable[Spot], *, limit: int | None = None
 ) -> tuple[Ref, ...]:
     """Return references of known open entries in some places that were not seen, in order."""
-    wanted = [_at(spot) for spot in sorted(spots, key=str)]
-    if not wanted:
+    wanted = in_spots(spots)
+    if wanted is None:
         return ()
     columns = (_E.tracker, _E.connection, _E.external_id)
-    query = select(*columns).where(_unseen(connection), or_(*wanted)).order_by(_E.ref).limit(limit)
+    query = select(*columns).where(_unseen(connection), wanted).order_by(_E.ref).limit(limit)
     return tuple(Ref(tracker=row[0], connection=row[1], id=row[2]) for row in db.execute(query))
+
+
+def in_spots(spots: Iterable[Spot]) -> ColumnElement[bool] | None:
+    """Return the condition of standing in one of some places; None where there is none."""
+    wanted = [_at(spot) for spot in sorted(spots, key=str)]
+    return or_(*wanted) if wanted else None
 
 
 def there(connection: str) -> ColumnElement[bool]:
@@ -110,5 +122,6 @@ def _at(spot: Spot) -> ColumnElement[bool]:
     return and_(_E.place == spot.place, _E.container.is_not_distinct_from(spot.container))
 
 
-def _by_spot(rows: Sequence[Any]) -> dict[Spot, int]:
+def by_spot(rows: Sequence[Any]) -> dict[Spot, int]:
+    """Return counts by place and container."""
     return {Spot(row[0], row[1]): row[2] for row in rows}

@@ -10,8 +10,10 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from planora_sync.store.absences import Absences
 from planora_sync.store.address import parse_address
 from planora_sync.store.approvals import Approvals
+from planora_sync.store.censuses import Censuses
 from planora_sync.store.database import Database
 from planora_sync.store.decisions import Pins, Waivers
 from planora_sync.store.entries import Entries
@@ -20,6 +22,7 @@ from planora_sync.store.journal import StoreJournal
 from planora_sync.store.judgements import Judgements
 from planora_sync.store.migrate import migrate
 from planora_sync.store.notes import ConnectionNotes
+from planora_sync.store.pauses import Pauses
 from planora_sync.store.places import Places
 from planora_sync.store.proposals import Proposals
 from planora_sync.store.pulls import Cursors, Pulls
@@ -38,6 +41,9 @@ class Store:
         self.cursors = Cursors(database)
         self.pulls = Pulls(database)
         self.under_way = PullsUnderWay(database)
+        self.absences = Absences(database)
+        self.censuses = Censuses(database)
+        self.pauses = Pauses(database)
         self.judgements = Judgements(database)
         self.findings = Findings(database)
         self.proposals = Proposals(database)

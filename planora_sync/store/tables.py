@@ -100,15 +100,23 @@ entries = Table(
     # Last, so that reading the rest does not page through it.
     Column("raw", LargeBinary),
     Index("ix_entries_connection", "connection", "ref"),
+    Index(
+        "ix_entries_missing",
+        "connection",
+        "missing_since",
+        sqlite_where=text("missing_since IS NOT NULL"),
+        postgresql_where=text("missing_since IS NOT NULL"),
+    ),
     # What is looked for at the end of a pull, without a look at the entries themselves.
     Index(
         "ix_entries_there",
         "connection",
         "external_id",
+        "is_open",
         "place",
         "container",
-        sqlite_where=text("is_open = 1 AND missing_since IS NULL"),
-        postgresql_where=text("is_open AND missing_since IS NULL"),
+        sqlite_where=text("missing_since IS NULL"),
+        postgresql_where=text("missing_since IS NULL"),
     ),
 )
 

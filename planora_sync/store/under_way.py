@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select
 
 from planora_sync.adapter import Page
+from planora_sync.model import Entry
 from planora_sync.store import tables
 from planora_sync.store.database import Database, upsert
 from planora_sync.store.documents import from_json, to_json
@@ -116,12 +117,23 @@ class PullsUnderWay:
                 tries=0,
                 resume=page.resume or under_way.resume,
                 cursor=page.cursor or under_way.cursor,
-                # The last page says where the next pull begins, and nothing of where this one goes on.
-                ended=page.cursor is not None and page.resume is None,
                 tally=tally.noticed(page.notices),
             )
             _write(db, after)
         return after
+
+    def keep_read(self, connection: str, entries: Sequence[Entry], *, run: str, at: datetime) -> None:
+        """Store entries that were read one by one, as if a page had brought them."""
+        with self._database.write(f"entries {connection}") as db:
+            require_running(db, run, at, on=connection)
+            difference = write_entries(db, connection, entries, run=run, at=at)
+            see(db, connection, difference.seen)
+
+    def forget(self, connection: str, *, run: str, at: datetime) -> None:
+        """Forget the pull of a connection: it has ended."""
+        with self._database.write(f"entries {connection}") as db:
+            require_running(db, run, at, on=connection)
+            forget_under_way(db, connection)
 
     def _store(self, under_way: UnderWay, *, run: str, at: datetime) -> UnderWay:
         with self._database.write(f"entries {under_way.connection}") as db:

@@ -12,10 +12,11 @@ import click
 from planora_sync.classify.judge import judge_all
 from planora_sync.cli.opening import workspace
 from planora_sync.cli.output import document, format_option, print_json, print_table, say
-from planora_sync.cli.pulling import pull_if_never
+from planora_sync.cli.pulling import pull_if_never, said_why
 from planora_sync.report.cells import safe_cell
 from planora_sync.report.rows import entry_row
 from planora_sync.runs.audit import selection
+from planora_sync.runs.pulled import by_why
 from planora_sync.runs.workspace import Workspace
 
 Row = dict[str, Any]
@@ -30,16 +31,22 @@ def command(ctx: click.Context, form: str, everything: bool, names: tuple[str, .
     """List entries: where they are filed and what they are, as the last pull brought them."""
     with workspace(ctx) as opened:
         status = pull_if_never(opened)
-        rows = _rows(opened, opened.connections(names), everything=everything)
+        wanted = opened.connections(names)
+        rows = _rows(opened, wanted, everything=everything)
+        left = opened.store.absences.counts(wanted) if everything else {}
     match form:
         case "jsonl":
             _print_lines(rows)
         case "json":
-            print_json(document("entries", {"entries": rows}))
+            print_json(
+                document("entries", {"entries": rows, **({"left": by_why(left)} if everything else {})})
+            )
         case "csv":
             click.echo(_csv(rows), nl=False)
         case _:
             _print_people(rows)
+            if left:
+                say(f"Not there any more, and not in this list: {said_why(left)}.")
     return status
 
 

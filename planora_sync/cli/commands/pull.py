@@ -8,6 +8,7 @@ from planora_sync.cli.opening import workspace
 from planora_sync.cli.output import document, format_option, print_json, progress
 from planora_sync.cli.pulling import exit_status, show_pulls
 from planora_sync.runs.pull import Pulled, pull_all
+from planora_sync.runs.pulled import by_why
 
 
 @click.command("pull")
@@ -18,7 +19,9 @@ from planora_sync.runs.pull import Pulled, pull_all
 def command(ctx: click.Context, full: bool, names: tuple[str, ...], form: str) -> int:
     """Read what changed from each connection into the store.
 
-    A connection that fails stops no other; the exit status is then 3.
+    A connection that fails stops no other; the exit status is then 3. A pull that was interrupted goes on where
+    it stood. A tracker that said until when it wants to be left alone is not asked before, but with --full and
+    its --connection.
     """
     with workspace(ctx) as opened:
         with progress(quiet=form == "json") as show:
@@ -38,10 +41,14 @@ def _row(result: Pulled) -> dict[str, object]:
         "added": result.added,
         "changed": result.changed,
         "missing": result.missing,
+        "left": dict(by_why(result.left)),
+        "census": {"named": result.census.named, "met": result.census.met} if result.census else None,
         "left_out": dict(result.left_out),
         "notices": [
             {"severity": n.severity.value, "where": n.where, "what": n.what, "next_step": n.next_step}
             for n in result.notices
         ],
+        "more_notices": result.more_notices,
+        "note": result.note,
         "error": {"code": result.error.code, "message": str(result.error)} if result.error else None,
     }

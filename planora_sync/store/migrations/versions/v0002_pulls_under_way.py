@@ -25,9 +25,16 @@ def upgrade() -> None:
     op.create_index(
         "ix_entries_there",
         "entries",
-        ["connection", "external_id", "place", "container"],
-        sqlite_where=sa.text("is_open = 1 AND missing_since IS NULL"),
-        postgresql_where=sa.text("is_open AND missing_since IS NULL"),
+        ["connection", "external_id", "is_open", "place", "container"],
+        sqlite_where=sa.text("missing_since IS NULL"),
+        postgresql_where=sa.text("missing_since IS NULL"),
+    )
+    op.create_index(
+        "ix_entries_missing",
+        "entries",
+        ["connection", "missing_since"],
+        sqlite_where=sa.text("missing_since IS NOT NULL"),
+        postgresql_where=sa.text("missing_since IS NOT NULL"),
     )
     _kept()
     _under_way()
