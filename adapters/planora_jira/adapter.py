@@ -141,7 +141,7 @@ class JiraAdapter(Adapter):
             if facts is None:
                 found.append(bare(row, self._survey, position))
             else:
-                found += places.of(facts, position, places.sample(facts))
+                found += places.of(facts, position, places.samples(facts))
         self._survey.memory.save()
         return tuple(found)
 

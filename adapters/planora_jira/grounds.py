@@ -15,7 +15,7 @@ from typing import Any
 from planora_jira import listed
 from planora_jira.client import JiraClient
 from planora_jira.facts import ProjectFacts
-from planora_jira.places import Places
+from planora_jira.places import SAMPLES, Places
 from planora_jira.survey import Survey
 from planora_sync.model import Place
 
@@ -108,9 +108,13 @@ class Grounds:
     def places(self, facts: ProjectFacts, rows: Sequence[Json]) -> tuple[Place, ...]:
         """Return a project with its boards and sprints; an issue of it shows what its fields take."""
         known = self.survey.projects.get(facts.id, facts)
-        sample = str(rows[0]["id"]) if rows else self._places.sample(known)
-        project = self._places.project(known, self._order.get(facts.id, 0), sample)
+        samples = self._samples(rows) or self._places.samples(known)
+        project = self._places.project(known, self._order.get(facts.id, 0), samples)
         return (project, *self._boards.get(facts.id, ()))
+
+    @staticmethod
+    def _samples(rows: Sequence[Json]) -> tuple[str, ...]:
+        return tuple(str(row["id"]) for row in rows[:SAMPLES])
 
     def renewed_by(self, facts: ProjectFacts, rows: Sequence[Json]) -> bool:
         """Return whether issues show what nobody listed, so that all about the site was asked anew; once a pull."""
@@ -128,13 +132,13 @@ class Grounds:
         self.survey, self._places = survey, Places(survey, self._writer)
         known, _ = survey.projects.get(facts.id, facts), survey.ahead
         self._boards[facts.id] = self._places.boards(known)
-        self._places.options(known, str(rows[0]["id"]))
+        self._places.options(known, self._samples(rows))
         memory.note_strange(self._strange(facts, rows))
         return True
 
     def _strange(self, facts: ProjectFacts, rows: Sequence[Json]) -> set[str]:
         known = self.survey.projects.get(facts.id, facts)
-        options = self._places.options(known, None)
+        options = self._places.options(known, ())
         return listed.shown(rows, known, options) - listed.listed(
             known, self._places.statuses(known), options
         )

@@ -41,12 +41,13 @@ class Memory:
         self._load()
 
     def ask(self, name: str, call: Callable[[], Any]) -> Any:
-        """Return what is remembered under a name, else what a call gives; a failing call leaves nothing."""
-        with self._lock:
-            if name in self._answers:
-                return self._answers[name]
+        """Return what is remembered under a name, else what a call gives; None, and failures, leave nothing."""
+        known = self.get(name)
+        if known is not None:
+            return known
         answer = call()
-        self.put(name, answer)
+        if answer is not None:
+            self.put(name, answer)
         return answer
 
     def get(self, name: str) -> Any:

@@ -14,13 +14,15 @@ from planora_jira.survey import BOARD_SCOPES, WHOLE, Survey
 from planora_jira.values import named, person
 from planora_jira.wire import TRACKER
 from planora_sync.adapter import Severity
-from planora_sync.errors import ConnectionFailed, CredentialsRefused
+from planora_sync.errors import ConnectionFailed, CredentialsRefused, PlaceNotVisible
 from planora_sync.model import Audience, FieldSchema, Named, Place, SprintState, Status
 from planora_sync.names import printable
 
 Json = Mapping[str, Any]
 SPRINT_BOARDS: Mapping[str, bool] = {"scrum": True, "kanban": False}
 """Board type -> whether it works in sprints; a team-managed board may or may not."""
+SAMPLES = 3
+"""So many issues may be gone by the time that one of them is looked at."""
 SHOWN = frozenset({"priority", "fixVersions", "labels", "components", "duedate", "assignee", "parent"})
 """System fields that a place shows beside its custom fields: those that people set."""
 
@@ -74,23 +76,23 @@ class Places:
             sprints.place_id(board.id) for facts in survey.projects.values() for board in facts.boards
         }
 
-    def of(self, facts: ProjectFacts, position: int, sample: str | None) -> tuple[Place, ...]:
+    def of(self, facts: ProjectFacts, position: int, samples: Sequence[str]) -> tuple[Place, ...]:
         """Return a project, its boards, and their active and future sprints, each once over all projects.
 
         Args:
             facts: the project.
             position: its order among the projects.
-            sample: id of one of its issues, on whose edit screen the options of fields can be read.
+            samples: ids of some of its issues, on whose edit screen the options of fields can be read.
         """
-        return (self.project(facts, position, sample), *self.boards(facts))
+        return (self.project(facts, position, samples), *self.boards(facts))
 
-    def project(self, facts: ProjectFacts, position: int, sample: str | None) -> Place:
+    def project(self, facts: ProjectFacts, position: int, samples: Sequence[str]) -> Place:
         """Return a project; its arguments are those of `of`."""
         return bare(facts.row, self._survey, position).model_copy(
             update={
                 "default_assignee": default_assignee(facts.row),
                 "statuses": in_column_order(self.statuses(facts), facts.boards),
-                "fields": self._fields(facts, sample),
+                "fields": self._fields(facts, samples),
             }
         )
 
@@ -116,17 +118,17 @@ class Places:
             found |= states
         return found
 
-    def sample(self, facts: ProjectFacts) -> str | None:
-        """Return the id of a project's newest issue; None for a project without any, or where none is needed."""
+    def samples(self, facts: ProjectFacts) -> tuple[str, ...]:
+        """Return the ids of a project's newest issues; none for a project without any, or where none is needed."""
         memory, none = self._survey.memory, f"issueless:{facts.id}"
         if memory.get(f"options:{facts.id}") is not None or memory.get(none):
-            return None
+            return ()
         what = f"an issue of {facts.key}"
-        pages = search(self._client, jql.newest(facts.id), ["summary"], what, size=1)
-        found = next((str(row["id"]) for page in pages for row in page), None)
-        if found is None:
+        pages = search(self._client, jql.newest(facts.id), ["summary"], what, size=SAMPLES)
+        found = next((tuple(str(row["id"]) for row in page) for page in pages), ())
+        if not found:
             memory.put(none, True)
-        return found
+        return found[:SAMPLES]
 
     # -- boards and sprints -------------------------------------------------------------------------------
 
@@ -221,10 +223,10 @@ class Places:
             for key in [row["statusCategory"]["key"]]
         )
 
-    def _fields(self, facts: ProjectFacts, sample: str | None) -> tuple[FieldSchema, ...]:
+    def _fields(self, facts: ProjectFacts, samples: Sequence[str]) -> tuple[FieldSchema, ...]:
         types = tuple(one for row in facts.row.get("issueTypes") or () if (one := named(row)))
         found = [FieldSchema(id="issuetype", name="Issue Type", type="issuetype", options=types)]
-        options = self.options(facts, sample)
+        options = self.options(facts, samples)
         wanted = {id for id in facts.fields.asked() if id in SHOWN or id not in SYSTEM}
         found += [
             FieldSchema(id=known.id, name=known.name, type=known.type, options=options.get(known.id, ()))
@@ -233,24 +235,34 @@ class Places:
         ]
         return tuple(found)
 
-    def options(self, facts: ProjectFacts, sample: str | None) -> Mapping[str, tuple[Named, ...]]:
+    def options(self, facts: ProjectFacts, samples: Sequence[str]) -> Mapping[str, tuple[Named, ...]]:
         """Return what choice fields can hold, from the edit screen of one issue: the only cheap place.
 
         Without an issue to look at, what is known already.
         """
         name = f"options:{facts.id}"
         rows = self._survey.memory.get(name)
-        if rows is None and sample is not None:
-            path = self._writer.rest(f"issue/{segment(sample)}/editmeta")
+        if rows is None and samples:
             rows = self._survey.trying(
                 facts.key,
-                lambda: self._writer.get_object(path, f"the fields of {facts.key}"),
+                lambda: self._screen(facts, samples),
                 name=name,
-                kept=lambda meta: trimmed.options(meta.get("fields") or {}),
+                kept=lambda meta: None if meta is None else trimmed.options(meta.get("fields") or {}),
                 default={},
                 severity=Severity.WARNING,
             )
         return {id: tuple(one for row in found if (one := named(row))) for id, found in (rows or {}).items()}
+
+    def _screen(self, facts: ProjectFacts, samples: Sequence[str]) -> Json | None:
+        """Return the edit screen of the first issue that is still there; None where all are gone."""
+        for sample in samples:
+            path = self._writer.rest(f"issue/{segment(sample)}/editmeta")
+            try:
+                return self._writer.get_object(path, f"the fields of {facts.key}")
+            except PlaceNotVisible:
+                # Deleted since its page was made: the next one will do.
+                continue
+        return None
 
 
 def in_column_order(statuses: Sequence[Status], boards: Sequence[BoardFacts]) -> tuple[Status, ...]:

@@ -147,7 +147,7 @@ class SearchRoutes:
         if not 1 <= size <= MOST_CHANGES:
             raise Problem(400, f"maxResults must be between 1 and {MOST_CHANGES}.")
         token = str(body.get("nextPageToken") or "")
-        start = number(base64.urlsafe_b64decode(token).decode(), 0) if token else 0
+        start = _after(token) if token else 0
         rows = self._changes(IssueView(face_of(self.site, request)), refs, only)
         return JSONResponse(_changelog_page(rows[start : start + size], start + size, len(rows)))
 
@@ -200,3 +200,10 @@ def _changelog_page(rows: list[tuple[str, dict[str, Any]]], end: int, total: int
     if end < total:
         body["nextPageToken"] = base64.urlsafe_b64encode(str(end).encode()).decode()
     return body
+
+
+def _after(token: str) -> int:
+    try:
+        return int(base64.urlsafe_b64decode(token).decode())
+    except ValueError:
+        raise Problem(400, "The provided nextPageToken is invalid or has expired.") from None

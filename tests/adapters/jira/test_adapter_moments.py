@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from planora_jira import jql, moments
-from planora_jira.cursor import OVERLAP, Cursor, parse
+from planora_jira.cursor import LAG, Cursor, Seen, parse
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -50,14 +50,14 @@ def test_unknown_zones_are_none() -> None:
 
 def test_cloud_is_asked_in_milliseconds_which_mean_the_same_everywhere() -> None:
     since = datetime(2026, 11, 24, 9, 41, 30, tzinfo=UTC)
-    query = jql.changed("10000", since, BERLIN, cloud=True)
+    query = jql.changed("10000", since, BERLIN, cloud=True).text()
     whole = int(datetime(2026, 11, 24, 9, 41, tzinfo=UTC).timestamp() * 1000)
     assert query == f"project = 10000 AND updated >= {whole} ORDER BY created ASC, key ASC"
 
 
 def test_data_center_is_asked_in_the_accounts_time_zone() -> None:
     since = datetime(2026, 11, 24, 9, 41, 30, tzinfo=UTC)
-    query = jql.changed("10000", since, BERLIN, cloud=False)
+    query = jql.changed("10000", since, BERLIN, cloud=False).text()
     assert query == 'project = 10000 AND updated >= "2026-11-24 10:41" ORDER BY created ASC, key ASC'
 
 
@@ -78,9 +78,9 @@ def test_without_a_known_zone_a_literal_is_early_in_all_of_them(zone: str) -> No
 
 
 def test_full_queries_go_by_category_and_never_by_resolution_alone() -> None:
-    cloud = jql.counting("10000", 180, cloud=True)
+    cloud = jql.counting("10000", 180, cloud=True).text()
     assert "statusCategory != Done OR statusCategoryChangedDate >= -180d" in cloud
-    center = jql.counting("10000", 180, cloud=False)
+    center = jql.counting("10000", 180, cloud=False).text()
     assert "resolved >= -180d OR (resolution is EMPTY AND updated >= -180d)" in center
     assert cloud.endswith(jql.ORDER)
     assert "updated <=" not in cloud + center
@@ -98,22 +98,47 @@ def test_ids_are_numbers_and_keys_are_quoted() -> None:
 BEGUN = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 
-def test_a_mark_never_passes_the_start_of_the_reading() -> None:
-    late = Cursor(site="s").moved("1", BEGUN + timedelta(hours=1), BEGUN)
-    assert late.marks == {"1": BEGUN - OVERLAP}
-    early = Cursor(site="s").moved("1", BEGUN - timedelta(days=3), BEGUN)
-    assert early.marks == {"1": BEGUN - timedelta(days=3) - OVERLAP}
+def seen(newest: datetime | None) -> Seen:
+    return Seen(newest=newest, anchor="7" if newest else None)
+
+
+def test_a_mark_stands_at_the_newest_change_and_never_within_the_index_lag_before_the_reading() -> None:
+    late = Cursor(site="s").moved("1", seen(BEGUN + timedelta(hours=1)), BEGUN)
+    assert late.marks == {"1": BEGUN - LAG}
+    early = Cursor(site="s").moved("1", seen(BEGUN - timedelta(days=3)), BEGUN)
+    assert early.marks == {"1": BEGUN - timedelta(days=3)}
+    assert early.anchors == {"1": "7"}
 
 
 def test_a_mark_never_goes_back_and_stays_when_nothing_was_seen() -> None:
-    cursor = Cursor(site="s", marks={"1": BEGUN})
-    assert cursor.moved("1", None, BEGUN).marks == {"1": BEGUN}
-    assert cursor.moved("1", BEGUN - timedelta(days=1), BEGUN).marks == {"1": BEGUN}
+    cursor = Cursor(site="s", marks={"1": BEGUN}, anchors={"1": "5"})
+    nothing = cursor.moved("1", seen(None), BEGUN)
+    assert (nothing.marks, nothing.anchors) == ({"1": BEGUN}, {})
+    assert cursor.moved("1", seen(BEGUN - timedelta(days=1)), BEGUN).marks == {"1": BEGUN}
+
+
+def test_of_equal_changes_the_first_is_looked_for_again() -> None:
+    found = Seen().with_issue("1", BEGUN).with_issue("2", BEGUN).with_issue("3", None)
+    assert found == Seen(newest=BEGUN, anchor="1")
+
+
+def test_a_query_goes_on_behind_an_issue() -> None:
+    query = jql.changed("10000", BEGUN, None, cloud=True, sprints=["7"], releases=["8"])
+    ms = int(BEGUN.timestamp() * 1000)
+    assert query.text(BEGUN) == (
+        f"project = 10000 AND (updated >= {ms} OR sprint in (7) OR fixVersion in (8)) AND created >= {ms} {jql.ORDER}"
+    )
 
 
 def test_a_cursor_survives_the_store() -> None:
     marks = {"10000": BEGUN, "10001": BEGUN - timedelta(days=1)}
-    cursor = Cursor(site="https://acme.example", marks=marks, sprints={"10000": {"23": "active|S||"}})
+    cursor = Cursor(
+        site="https://acme.example",
+        marks=marks,
+        anchors={"10000": "10042"},
+        shapes={"10000": "abc"},
+        sprints={"10000": {"23": "active|S||"}},
+    )
     assert parse(cursor.text(), "https://acme.example") == cursor
 
 
@@ -126,11 +151,12 @@ def test_a_cursor_survives_the_store() -> None:
         "[]",
         "7",
         '{"v":0,"site":"s","marks":{}}',
-        '{"v":1,"site":"s","marks":{"1":"x"}}',
-        '{"v":1,"site":"s","marks":{"1":1e300}}',
-        '{"v":1,"site":"other","marks":{"1":1},"sprints":{}}',
-        '{"v":1,"site":"s","marks":{"1":1}}',
-        '{"v":1,"site":"s","marks":{"1":1},"sprints":{"1":[]}}',
+        '{"v":1,"site":"s","marks":{"1":1},"sprints":{}}',
+        '{"v":2,"site":"s","marks":{"1":"x"},"anchors":{},"shapes":{},"sprints":{}}',
+        '{"v":2,"site":"s","marks":{"1":1e300},"anchors":{},"shapes":{},"sprints":{}}',
+        '{"v":2,"site":"other","marks":{"1":1},"anchors":{},"shapes":{},"sprints":{}}',
+        '{"v":2,"site":"s","marks":{"1":1}}',
+        '{"v":2,"site":"s","marks":{"1":1},"anchors":{},"shapes":{},"sprints":{"1":[]}}',
     ],
 )
 def test_a_cursor_that_is_none_of_ours_is_none(text: str | None) -> None:

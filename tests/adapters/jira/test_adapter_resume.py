@@ -17,7 +17,15 @@ from planora_sync.adapter import NotesInMemory, Page, Severity
 from planora_sync.errors import CredentialsRefused
 from planora_sync.model import Entry
 from planora_sync.testing import pull_all
-from tests.adapters.jira.setups import DEPLOYMENTS, Tampered, adapter_of, expected_keys, make, two_projects
+from tests.adapters.jira.setups import (
+    DEPLOYMENTS,
+    Answer,
+    Tampered,
+    adapter_of,
+    expected_keys,
+    make,
+    two_projects,
+)
 from tests.adapters.jira.site import Clock
 
 BOTH = ("CARE", "OPS")
@@ -46,7 +54,7 @@ def test_a_pull_killed_at_any_page_goes_on_with_the_next(
     sandbox = two_projects(clock, deployment)
     sandbox.site.page_cap = 15
     notes = NotesInMemory()
-    context = {"notes": notes, "scope": BOTH, "parallel": parallel}
+    context: dict[str, Any] = {"notes": notes, "scope": BOTH, "parallel": parallel}
     whole = [page.entries for page in adapter_of(sandbox, **context).pull()]
     expected = {entry.ref.id for page in whole for entry in page}
     for count in range(1, len(whole)):
@@ -154,7 +162,11 @@ def test_many_projects_fit_a_short_text() -> None:
 def test_a_page_token_that_expired_is_begun_anew_behind_the_last_issue(clock: Clock, page: int) -> None:
     sandbox = make(clock, page_cap=25)
     app = Tampered(sandbox.app)
-    refused = (400, {}, b'{"errorMessages":["The provided nextPageToken is invalid or has expired."]}')
+    refused: Answer = (
+        400,
+        {},
+        b'{"errorMessages":["The provided nextPageToken is invalid or has expired."]}',
+    )
     count = 0
 
     def expire(asked: Any, answer: Any) -> Any:
@@ -172,7 +184,11 @@ def test_a_page_token_that_expired_is_begun_anew_behind_the_last_issue(clock: Cl
 def test_a_token_that_expires_again_and_again_is_an_error_and_no_circle(clock: Clock) -> None:
     sandbox = make(clock, page_cap=25)
     app = Tampered(sandbox.app)
-    refused = (400, {}, b'{"errorMessages":["The provided nextPageToken is invalid or has expired."]}')
+    refused: Answer = (
+        400,
+        {},
+        b'{"errorMessages":["The provided nextPageToken is invalid or has expired."]}',
+    )
     app.on("POST", "*/search/jql", lambda asked, page: refused if asked.get("nextPageToken") else page)
     adapter = adapter_of(sandbox, app=app)
     # Each time it gets one page further: that is enough to reach the end.
@@ -203,7 +219,7 @@ def census(adapter: Any) -> tuple[list[str], list[Any]]:
 def test_a_census_names_what_a_full_pull_brings(clock: Clock, deployment: str, parallel: int) -> None:
     sandbox = two_projects(clock, deployment)
     for days in (180, 20):
-        context = {"scope": BOTH, "done_days": days, "parallel": parallel}
+        context: dict[str, Any] = {"scope": BOTH, "done_days": days, "parallel": parallel}
         ids, notices = census(adapter_of(sandbox, **context))
         pulled = pull_all(adapter_of(sandbox, **context))
         assert sorted(ids) == sorted(entry.ref.id for entry in pulled.entries)
