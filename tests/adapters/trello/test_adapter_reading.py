@@ -16,7 +16,7 @@ from planora_sync.model import Category
 from planora_sync.sandbox import Fault
 from planora_sync.testing import pull_all
 from tests.adapters.trello.conftest import Api, Clock
-from tests.adapters.trello.rig import adapter_of, altered, deaf, pulled
+from tests.adapters.trello.rig import Naps, adapter_of, altered, deaf, pulled
 
 
 def paths(sandbox: TrelloSandbox) -> list[str]:
@@ -94,6 +94,21 @@ class TestRequests:
         assert set(found.by_id) == set(whole.by_id)
         assert not found.errors
         assert f"/1/boards/{board}/cards/all" in paths(sandbox)
+
+    def test_a_board_too_much_for_one_answer_is_no_rate_limit(self, sandbox: TrelloSandbox, api: Api) -> None:
+        # It comes as a 429, but the same request would be refused for ever: a smaller one is asked at once.
+        whole, naps = pulled(sandbox), Naps()
+        fault = Fault(
+            kind="429",
+            path=f"/1/boards/{api.board('Growth')}",
+            reason="API_TOO_MANY_CARDS_REQUESTED",
+        )
+        sandbox.fail(fault)
+        found = pulled(sandbox, sleep=naps)
+        assert set(found.by_id) == set(whole.by_id)
+        assert not found.errors
+        assert max(naps.taken, default=0) < 5
+        assert f"/1/boards/{api.board('Growth')}/cards/all" in paths(sandbox)
 
     def test_a_glob_asks_for_the_inbox_and_a_name_does_not(self, sandbox: TrelloSandbox) -> None:
         pulled(sandbox, scope=("Fernway Roadmap",))

@@ -112,3 +112,20 @@ def test_a_card_that_may_not_be_seen_any_more(sandbox: TrelloSandbox, api: Api) 
     adapter.places()
     sandbox.fail(Fault(kind="404", path="/1/cards/*"))
     assert adapter.read([api.card("w-quiz")]) == {api.card("w-quiz"): Absence.UNKNOWN}
+
+
+def test_a_card_that_left_for_a_board_out_of_sight_has_moved(sandbox: TrelloSandbox, api: Api) -> None:
+    card, hidden = api.card("w-quiz"), api.state.boards[api.board("Hiring")]
+    target = next(row.id for row in api.state.lists.values() if row.board == hidden.id)
+    hidden.shared = True
+    api.edit(card, idBoard=hidden.id, idList=target)
+    hidden.shared = False
+    assert api("GET", f"/cards/{card}")[0] == 404
+    assert adapter_of(sandbox).read([card]) == {card: Absence.MOVED}
+
+
+def test_a_feed_that_is_not_answered_tells_nothing(sandbox: TrelloSandbox, api: Api) -> None:
+    card = api.card("w-quiz")
+    api.ok("DELETE", f"/cards/{card}")
+    api.state.actions = [one for one in api.state.actions if one.type != "deleteCard"]
+    assert adapter_of(sandbox).read([card]) == {card: Absence.UNKNOWN}
