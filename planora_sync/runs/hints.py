@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from planora_sync.adapter import Absence, Adapter, Delivery, Hint, ReadResult
-from planora_sync.errors import UnknownReference
+from planora_sync.errors import ConnectionFailed, UnknownReference
 from planora_sync.model import Entry, Ref
+from planora_sync.runs.absent import stands_in
 from planora_sync.runs.pull import Pulled, PullStatus, pull_all
+from planora_sync.runs.pulling import keep_pause, paused
 from planora_sync.runs.workspace import Workspace
 from planora_sync.store import RunStatus, Saved
 
@@ -84,8 +86,9 @@ def act_on(workspace: Workspace, connection: str, hints: Sequence[Hint]) -> Acte
 
     Entries are read by id; where a place itself changed, what changed in the connection is pulled, as it is
     where nothing was ever pulled. What this account wrote itself is read like everything else, for it may be a
-    person's. A delivery is remembered once all of it was read. Raises ConnectionFailed, and UsageError where
-    another run is at work on the connection: the next pull brings it then.
+    person's. A delivery is remembered once all of it was read. Raises ConnectionFailed (RateLimited, without asking,
+    while the tracker wants to be left alone), and UsageError where another run is at work on the connection: the
+    next pull brings it then.
     """
     notes = workspace.notes(connection)
     seen = _seen(notes.get(SEEN))
@@ -93,6 +96,8 @@ def act_on(workspace: Workspace, connection: str, hints: Sequence[Hint]) -> Acte
     fresh = [hint for hint in hints if hint.delivery not in repeated]
     ids = list(dict.fromkeys(id for hint in fresh for id in hint.ids))
     places = any(hint.places for hint in fresh)
+    if (ids or places) and (pause := paused(workspace, connection)):
+        raise pause
     never = workspace.store.pulls.get(connection) is None
     reread, pulled = (
         _act(workspace, connection, [] if never else ids, pull=places or (never and bool(ids)))
@@ -130,30 +135,19 @@ def _act(
 
 def _reread(workspace: Workspace, adapter: Adapter, ids: Sequence[str], run: str) -> tuple[Reread, ...]:
     name = adapter.context.name
-    answers = adapter.read(ids)
-    read_here = {place.id for place in workspace.store.places.load((name,))}
-    there = [one for one in answers.values() if isinstance(one, Entry) and _is_in(one, read_here)]
+    try:
+        answers = adapter.read(ids)
+    except ConnectionFailed as failure:
+        keep_pause(workspace, name, failure)
+        raise
+    places = workspace.store.places.ids(name)
+    there = [one for one in answers.values() if isinstance(one, Entry) and stands_in(one, places)]
     saved = workspace.store.entries.save(name, there, full=False, complete=True, run=run, at=workspace.now())
-    found = [_row(adapter, id, answers.get(id, Absence.UNKNOWN), read_here, saved) for id in ids]
+    found = tuple(_row(adapter, id, answers.get(id, Absence.UNKNOWN), places, saved) for id in ids)
     for one in found:
         if one.absence is not None:
             _mark(workspace, one.ref, one.absence)
-    return tuple(found)
-
-
-def _row(adapter: Adapter, id: str, answer: ReadResult, read_here: Collection[str], saved: Saved) -> Reread:
-    ref = Ref(tracker=adapter.tracker, connection=adapter.context.name, id=id)
-    if isinstance(answer, Absence):
-        return Reread(ref=ref, now=Now.ABSENT, absence=answer)
-    if not _is_in(answer, read_here):
-        return Reread(ref=ref, now=Now.ELSEWHERE, entry=answer, absence=Absence.MOVED)
-    states: Mapping[Now, Collection[Ref]] = {Now.NEW: saved.added, Now.CHANGED: saved.changed}
-    now = next((now for now, refs in states.items() if answer.ref in refs), Now.SAME)
-    return Reread(ref=answer.ref, now=now, entry=answer)
-
-
-def _is_in(entry: Entry, places: Collection[str]) -> bool:
-    return entry.place.id in places or entry.place.container in places
+    return found
 
 
 def _mark(workspace: Workspace, ref: Ref, absence: Absence) -> None:
@@ -162,6 +156,17 @@ def _mark(workspace: Workspace, ref: Ref, absence: Absence) -> None:
         workspace.store.entries.mark_absent(ref, absence, workspace.now())
     except UnknownReference:
         logger.info("never known here: ref=%s absence=%s", ref, absence)
+
+
+def _row(adapter: Adapter, id: str, answer: ReadResult, places: Collection[str], saved: Saved) -> Reread:
+    ref = Ref(tracker=adapter.tracker, connection=adapter.context.name, id=id)
+    if isinstance(answer, Absence):
+        return Reread(ref=ref, now=Now.ABSENT, absence=answer)
+    if not stands_in(answer, places):
+        return Reread(ref=ref, now=Now.ELSEWHERE, entry=answer, absence=Absence.MOVED)
+    states: Mapping[Now, Collection[Ref]] = {Now.NEW: saved.added, Now.CHANGED: saved.changed}
+    now = next((now for now, refs in states.items() if answer.ref in refs), Now.SAME)
+    return Reread(ref=answer.ref, now=now, entry=answer)
 
 
 # -- deliveries -------------------------------------------------------------------------------------------

@@ -8,19 +8,21 @@ import hmac
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from planora_sync.adapter import Absence, Delivery, Hint
-from planora_sync.errors import AnswerUnreadable, ConnectionFailed, SignatureRefused, UsageError
+from planora_sync.errors import AnswerUnreadable, ConnectionFailed, RateLimited, SignatureRefused, UsageError
 from planora_sync.http import InProcess
 from planora_sync.model import Entry
 from planora_sync.runs.hints import REMEMBERED, SEEN, Now, act_on, hear
 from planora_sync.runs.pull import PullStatus, pull_all
 from planora_sync.runs.workspace import Workspace
 from planora_sync.sandbox import Fault, Sandbox
+from planora_sync.store import Pause
 from tests.runs.team import workspace
 
 SECRET = "the-app-s-secret"
@@ -223,6 +225,19 @@ def test_it_waits_for_nobody_who_is_at_work(growth: Growth) -> None:
     run = growth.opened.store.runs.begin("pull", ("growth",), growth.opened.now())
     with pytest.raises(UsageError, match=f"Run {run} "):
         act_on(growth.opened, "growth", [hint(entry)])
+
+
+def test_a_tracker_that_wants_to_be_left_alone_is_left_alone_until_then(growth: Growth) -> None:
+    (entry,) = growth.some()
+    growth.opened.store.pauses.begin(
+        "growth", Pause(until=growth.opened.now() + timedelta(hours=1), why="The quota is used up.")
+    )
+    growth.asked()
+    with pytest.raises(RateLimited, match="The quota is used up") as failure:
+        act_on(growth.opened, "growth", [hint(entry, delivery="d-1")])
+    assert (failure.value.exit_status, growth.asked()) == (3, [])
+    growth.opened.store.pauses.end("growth")
+    assert len(act_on(growth.opened, "growth", [hint(entry, delivery="d-1")]).reread) == 1
 
 
 # -- what is remembered ---------------------------------------------------------------------------------------
