@@ -8,10 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from planora_sync.http.shared import forget_budgets
 
 pytest.register_assert_rewrite("planora_sync.testing.contract", "planora_sync.testing.contract_suite")
+
+# The same examples each time, however busy the machine is.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.load_profile("fixed")
 
 
 class NetworkIsOff(RuntimeError):

@@ -85,16 +85,39 @@ class _TimedFile(io.RawIOBase):
         super().close()
 
 
-class TimedResponse(http.client.HTTPResponse):
-    """An answer that is read within the deadline, and whose hints beforehand are passed over.
+class _Lines(io.BufferedReader):
+    """A socket's bytes by lines; while headers are read, the end of the bytes is no end of the headers."""
 
-    The standard library takes a `103 Early Hints` for the answer, and the answer for that of the next request.
+    in_headers = False
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        if self.in_headers and not line:
+            raise http.client.RemoteDisconnected("the connection was cut in the headers")
+        return line
+
+
+class TimedResponse(http.client.HTTPResponse):
+    """An answer that is read within the deadline, and not before its headers are whole.
+
+    The standard library takes a `103 Early Hints` for the answer, and the answer for that of the next request;
+    and an answer that was cut in its headers for one that is whole and empty, so that a write seems done.
     """
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         raw = self.fp.detach()
-        self.fp = io.BufferedReader(_TimedFile(raw, sock))
+        self.fp = _Lines(_TimedFile(raw, sock))
+
+    def begin(self) -> None:
+        """Read status and headers."""
+        reader = self.fp
+        assert isinstance(reader, _Lines)  # noqa: S101 - made above
+        reader.in_headers = True
+        try:
+            super().begin()
+        finally:
+            reader.in_headers = False
 
     def _read_status(self) -> tuple[str, int, str]:
         while True:
