@@ -35,7 +35,8 @@ CATEGORIES: Mapping[str, Category] = {
 def kind(vocabulary: Vocabulary, name: str | None, level: int | None, project_type: str | None) -> Kind:
     """Return what sort of thing an issue of a type is: by the mapping, then by level, then by its name.
 
-    What stands in a service desk is a request, whatever its type is called; a goal is one on any level.
+    What stands in a service desk is a request and what stands in Product Discovery an idea, whatever its type is
+    called; a goal is one on any level.
     """
     said = lookup(vocabulary.kinds, (name,))
     if said is not None:
@@ -47,6 +48,8 @@ def kind(vocabulary: Vocabulary, name: str | None, level: int | None, project_ty
         return Kind.SUBTASK
     if project_type == "service_desk":
         return Kind.REQUEST
+    if project_type == "product_discovery" and not level:
+        return Kind.IDEA
     if level == 1:
         return Kind.INITIATIVE if known is Kind.INITIATIVE else Kind.EPIC
     if level is not None and level > 1:

@@ -46,7 +46,7 @@ class Editor:
     def may_set(self, issue: Issue, name: str) -> FieldDef | None:
         """Return the field if it stands on the issue's edit screen."""
         definition = self.site.by_id.get(name)
-        if definition is None or not definition.editable:
+        if definition is None or not definition.editable or definition.project not in ("", issue.project):
             return None
         return None if definition.slot in self.site.projects[issue.project].off_screen else definition
 

@@ -24,6 +24,8 @@ class FieldDef:
     """`schema.custom`; None for system fields."""
     clauses: tuple[str, ...] = ()
     editable: bool = True
+    project: str = ""
+    """Id of the only project that has it; empty for all."""
 
     def schema(self) -> dict[str, Any]:
         """Return the `schema` object that Jira shows."""
@@ -49,7 +51,7 @@ class FieldDef:
             "searchable": True,
             "clauseNames": clauses,
             "schema": self.schema(),
-        }
+        } | ({"scope": {"type": "PROJECT", "project": {"id": self.project}}} if self.project else {})
 
 
 def _system(id: str, name: str, type: str, slot: str = "", **more: Any) -> FieldDef:
@@ -134,6 +136,12 @@ CUSTOM = (
     # A custom field whose name is that of a system field: the library's name cache takes it for the other.
     ("legacy_labels", "labels", "labels", "string", None, f"{CF}:textarea", 10500, 10500),
 )
+DISCOVERY = (
+    # slot, name, type, schema, number: Product Discovery's own, each of one project
+    ("project_start", "Project start", "string", "jira.polaris:interval", 10601),
+    ("project_target", "Project target", "string", "jira.polaris:interval", 10602),
+    ("roadmap", "Roadmap", "option", f"{CF}:select", 10603),
+)
 COMPUTED = frozenset({"rank", "parent_link", "epic_link"})
 
 
@@ -159,3 +167,11 @@ def catalogue(deployment: str) -> tuple[FieldDef, ...]:
                 )
             )
     return (*system, *custom)
+
+
+def discovery_fields(project: str) -> tuple[FieldDef, ...]:
+    """Return the fields that a Product Discovery project comes with."""
+    return tuple(
+        FieldDef(id=f"customfield_{number}", name=name, slot=slot, type=type, custom=schema, project=project)
+        for slot, name, type, schema, number in DISCOVERY
+    )

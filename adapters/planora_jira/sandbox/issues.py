@@ -61,6 +61,9 @@ class IssueView:
             "theme": lambda i: face.option("theme", i.theme),
             "owner": lambda i: face.user(i.owner),
             "legacy_labels": lambda i: None,
+            "project_start": lambda i: i.project_start,
+            "project_target": lambda i: i.project_target,
+            "roadmap": lambda i: face.option("roadmap", i.roadmap),
         }
 
     def issue(
@@ -71,7 +74,11 @@ class IssueView:
         properties: Sequence[str] = (),
     ) -> dict[str, Any]:
         """Return an issue with the fields that were asked for."""
-        shown = {definition.id: self._shows[definition.slot](issue) for definition in wanted}
+        shown = {
+            definition.id: self._shows[definition.slot](issue)
+            for definition in wanted
+            if definition.project in ("", issue.project)
+        }
         if shown.get("parent", ...) is None:
             # Jira leaves `parent` out where there is none; other empty fields are null.
             del shown["parent"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -33,8 +34,12 @@ def read_toml(name: str) -> dict[str, Any]:
 
 
 def load(site: Site, workspace: str) -> None:
-    """Fill a site with the company that all workspaces share and one workspace."""
-    Loader(site).load(read_toml(COMPANY), read_toml(f"{workspace}.toml"))
+    """Fill a site with the company that all workspaces share, one workspace, and those that it stands beside."""
+    loader, data = Loader(site), read_toml(f"{workspace}.toml")
+    loader.company(read_toml(COMPANY))
+    for beside in data.get("beside", ()):
+        loader.load(read_toml(f"{beside}.toml"))
+    loader.load(data)
 
 
 class Loader:
@@ -44,9 +49,9 @@ class Loader:
         self.site = site
         self.begin = site.now()
 
-    def load(self, company: Mapping[str, Any], workspace: Mapping[str, Any]) -> None:
-        """Fill the site."""
-        self._company(company)
+    def load(self, workspace: Mapping[str, Any]) -> None:
+        """Fill in a project."""
+        self._vocabulary(workspace)
         project = self._project(workspace["project"])
         self._boards(project, workspace)
         rows = [
@@ -58,7 +63,8 @@ class Loader:
             self._hang(project, row)
         for row in workspace.get("link", ()):
             number = self.site.next_id()
-            ends = (self._id(project, row["from"]), self._id(project, row["to"]))
+            target = self.site.find(row["to"]) if isinstance(row["to"], str) else None
+            ends = (self._id(project, row["from"]), target.id if target else self._id(project, row["to"]))
             self.site.links[number] = Link(id=number, type=row["type"], source=ends[0], target=ends[1])
         project.last = max((int(row["n"]) for row in rows), default=0)
 
@@ -79,16 +85,30 @@ class Loader:
 
     # -- the company --------------------------------------------------------------------------------------
 
-    def _company(self, data: Mapping[str, Any]) -> None:
+    def company(self, data: Mapping[str, Any]) -> None:
+        """Fill in people, types, statuses and options."""
         for row in data["people"]:
             self.site.users[row["key"]] = User(**row)
-        for row in data["types"]:
-            self.site.types[row["id"]] = IssueType(**row)
-        for row in data["statuses"]:
-            self.site.statuses[row["id"]] = Status(**row)
+        self._vocabulary(data)
         self.site.me = data["account"]
         self.site.severities = tuple(data["severities"])
         self.site.themes = tuple(data["themes"])
+
+    def _vocabulary(self, data: Mapping[str, Any]) -> None:
+        for row in data.get("types", ()):
+            self.site.types[row["id"]] = IssueType(**row)
+        for row in data.get("statuses", ()):
+            self.site.statuses[row["id"]] = Status(**row)
+
+    def _span(self, days: tuple[int, int] | None) -> str | None:
+        """Return an interval as Product Discovery keeps it: JSON in a string."""
+        ends = [self.day(offset) for offset in days or ()]
+        span = (
+            dict(zip(("start", "end"), (day.isoformat() for day in ends if day), strict=True))
+            if ends
+            else None
+        )
+        return json.dumps(span) if span else None
 
     def _status(self, name: str) -> str:
         return next(status.id for status in self.site.statuses.values() if status.name == name)
@@ -105,6 +125,7 @@ class Loader:
             name=data["name"],
             lead=data["lead"],
             style=data.get("style", "classic"),
+            kind=data.get("kind", "software"),
             types=[self._type(name) for name in data["types"]],
             statuses=[self._status(name) for name in data["statuses"]],
             off_screen=set(data.get("off_screen", ())),
@@ -121,6 +142,8 @@ class Loader:
             ],
         )
         self.site.projects[project.id] = project
+        if project.kind == "product_discovery":
+            self.site.discover(project.id)
         return project
 
     def _transition(self, row: Mapping[str, Any]) -> Transition:
@@ -192,6 +215,9 @@ class Loader:
             target_start=self.day(row.get("target", (None, None))[0]),
             target_end=self.day(row.get("target", (None, None))[1]),
             points=row.get("points"),
+            project_start=self._span(row.get("from")),
+            project_target=self._span(row.get("until")),
+            roadmap=row.get("roadmap"),
             flagged=row.get("flagged", False),
             versions=[version.id for version in project.versions if version.name in row.get("versions", ())],
             security=row.get("security"),

@@ -28,6 +28,7 @@ DATES = {
     "target end": "target_end",
     "statuscategorychangeddate": "category_changed",
 }
+INTERVALS = frozenset({"project start", "project target"})
 KEYS = frozenset({"key", "issuekey", "issue", "id"})
 NEGATIVE = frozenset({"!=", "not in", "is not", "!~"})
 
@@ -63,6 +64,7 @@ class Searcher:
             "fixversion": lambda i: i.versions,
             "severity": lambda i: (i.severity,) if i.severity else (),
             "theme": lambda i: (i.theme,) if i.theme else (),
+            "roadmap": lambda i: (i.roadmap,) if i.roadmap else (),
             "flagged": lambda i: ("Impediment",) if i.flagged else (),
             "hierarchylevel": lambda i: (str(self.site.level(i)),),
         }
@@ -111,6 +113,9 @@ class Searcher:
             return self._keys(clause)
         if name in DATES:
             return self._date(clause, DATES[name])
+        if name in INTERVALS:
+            # Relational operators on intervals match nothing, without a word.
+            return lambda issue: False
         if name in ("summary", "text", "description"):
             return self._words(clause, name)
         if name in self._ids:

@@ -212,6 +212,10 @@ class Issue:
     target_start: date | None = None
     target_end: date | None = None
     points: float | None = None
+    project_start: str | None = None
+    project_target: str | None = None
+    """Product Discovery's intervals, JSON in a string."""
+    roadmap: str | None = None
     flagged: bool = False
     versions: list[str] = field(default_factory=list)
     security: str | None = None

@@ -134,10 +134,12 @@ class Face:
 
     def option_ids(self, slot: str) -> dict[str, str]:
         """Return the options of a select field and their ids."""
-        names = {"severity": self.site.severities, "theme": self.site.themes, "flagged": ("Impediment",)}[
-            slot
-        ]
-        first = {"severity": 10200, "theme": 10300, "flagged": 10019}[slot]
+        names, first = {
+            "severity": (self.site.severities, 10200),
+            "theme": (self.site.themes, 10300),
+            "flagged": (("Impediment",), 10019),
+            "roadmap": (("Now", "Next", "Later"), 10400),
+        }[slot]
         return {name: str(first + place) for place, name in enumerate(names)}
 
     # -- places -------------------------------------------------------------------------------------------

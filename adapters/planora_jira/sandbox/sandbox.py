@@ -26,14 +26,16 @@ from planora_sync.http.inprocess import ASGIApp
 from planora_sync.sandbox import Expected, Sandbox
 
 TOKEN = "sandbox-token"  # noqa: S105 - the sandbox's own, good for nothing else
-MAPPINGS = {"kanban": "jira-kanban"}
+MAPPINGS = {"kanban": "jira-kanban", "discovery": "jira-discovery"}
+BESIDE: Mapping[str, Mapping[str, str]] = {"discovery": {"BOOK": "jira-scrum"}}
+"""Workspace -> mappings of the projects that it stands beside."""
 
 
 class JiraSandbox(Sandbox):
     """A Jira site. Cloud without a word; `deployment="data_center"` answers as a Data Center does."""
 
     tracker: ClassVar[str] = "jira"
-    workspaces: ClassVar[tuple[str, ...]] = ("messy", "scrum", "kanban", "empty")
+    workspaces: ClassVar[tuple[str, ...]] = ("messy", "scrum", "kanban", "discovery", "empty")
     further_faults: ClassVar[frozenset[str]] = frozenset({"302", "saved-503"})
     """A redirect to the login page; a 503 to what was done."""
 
@@ -82,11 +84,12 @@ class JiraSandbox(Sandbox):
         if self.deployment == "cloud":
             body["user"] = self._user
         keys = [project.key for project in self.site.projects.values()]
-        return body | {
+        table: dict[str, object] = body | {
             "token": TOKEN,
             "projects": keys,
             "mapping": MAPPINGS.get(self.workspace, "jira-scrum"),
         }
+        return table | ({"mappings": dict(BESIDE[self.workspace])} if self.workspace in BESIDE else {})
 
     def expected(self) -> tuple[Expected, ...]:
         """What the workspace's author says is misfiled, and the near misses."""

@@ -17,7 +17,7 @@ def allowed_values(face: Face, project: Project, slot: str) -> dict[str, Any]:
     """Return the values that a field takes in a project; nothing for one that takes anything."""
     if slot == "priority":
         return {"allowedValues": [face.priority(key) for key, _ in PRIORITIES]}
-    if slot in ("severity", "theme", "flagged"):
+    if slot in ("severity", "theme", "flagged", "roadmap"):
         return {"allowedValues": [face.option(slot, name) for name in face.option_ids(slot)]}
     if slot == "versions":
         return {"allowedValues": [face.fix_version(version) for version in project.versions]}
@@ -39,6 +39,8 @@ def _shown(face: Face, project: Project, type: str, definition: FieldDef) -> boo
         return face.site.types[type].level < 0
     if definition.slot == "epic_name" and not face.site.cloud:
         return face.site.types[type].level == 1
+    if definition.project not in ("", project.id):
+        return False
     return definition.editable and definition.slot not in project.off_screen
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from planora_jira.sandbox.fields import FieldDef, catalogue
+from planora_jira.sandbox.fields import FieldDef, catalogue, discovery_fields
 from planora_jira.sandbox.problems import Problem, missing_issue
 from planora_jira.sandbox.records import (
     Board,
@@ -29,6 +29,7 @@ LINK_TYPES = (
     ("10001", "Cloners", "is cloned by", "clones"),
     ("10002", "Duplicate", "is duplicated by", "duplicates"),
     ("10003", "Relates", "relates to", "relates to"),
+    ("10008", "Polaris work item link", "is implemented by", "implements"),
 )
 PRIORITIES = (("1", "Highest"), ("2", "High"), ("3", "Medium"), ("4", "Low"), ("5", "Lowest"))
 RESOLUTIONS = (
@@ -90,6 +91,11 @@ class Site:
 
     def __post_init__(self) -> None:
         self.fields: tuple[FieldDef, ...] = catalogue(self.deployment)
+        self.by_id = {definition.id: definition for definition in self.fields}
+
+    def discover(self, project: str) -> None:
+        """Give a project the fields of Product Discovery."""
+        self.fields += discovery_fields(project)
         self.by_id = {definition.id: definition for definition in self.fields}
 
     @property

@@ -45,6 +45,9 @@ class Values:
             "estimate": self._number,
             "severity": lambda i, v: self._option("severity", v),
             "theme": lambda i, v: self._option("theme", v),
+            "roadmap": lambda i, v: self._option("roadmap", v),
+            "project_start": self._interval,
+            "project_target": self._interval,
             "flagged": self._flag,
             "parent": self._parent,
             "epic_link": self._parent_key,
@@ -163,6 +166,14 @@ class Values:
                 "Subtasks cannot be associated to a sprint. It's associated to the same sprint as its parent."
             )
         return [*closed, value]
+
+    @staticmethod
+    def _interval(issue: Issue, value: Any) -> str | None:
+        if value is None:
+            return None
+        if not isinstance(value, str) or not value.startswith("{"):
+            raise BadValue("Operation value must be a string that holds an interval")
+        return value
 
     # -- types and parents --------------------------------------------------------------------------------
 
