@@ -44,7 +44,8 @@ def is_due(state: PullState | None, interval: timedelta | None, now: datetime) -
 def compare(pulling: Pulling, *, full: bool) -> Compared:
     """Take a census, read what it names and nobody brought, and ask after what is known and it does not name.
 
-    A census that is empty, short, torn or fails shows nothing to be gone. After a full pull what is known was just
+    A census that is empty, short, torn or fails shows nothing to be gone: only what the tracker then says for
+    certain of an entry counts. After a full pull what is known was just
     compared: then it is only asked whether the pull brought everything.
     """
     try:
@@ -58,17 +59,16 @@ def compare(pulling: Pulling, *, full: bool) -> Compared:
     if full and (doubt := censuses.is_short_of_pull(name)):
         return Compared(notices=(_error(pulling, f"{doubt} It was not believed."),))
     verdict = censuses.judge(name)
-    if not full and not verdict.missing and verdict.doubtful:
-        doubt = verdict.note.replace("The pull", "The census")
-        return Compared(notices=(_error(pulling, doubt),))
+    said = verdict.note.replace("The pull", "The census")
+    doubts = (_error(pulling, said),) if verdict.short and not full else ()
     brought, notices = _read_unbrought(pulling, full=full)
     left, more = ({}, ()) if full else _ask_after_unnamed(pulling, verdict)
     counted = censuses.counted(pulling.adapter.tracker, name)
     return Compared(
         census=Census(named=counted.named, met=counted.met),
-        notices=(*notices, *more),
+        notices=(*doubts, *notices, *more),
         left=left,
-        note=" ".join(filter(None, (_said_of(brought), "" if full else verdict.note))),
+        note=" ".join(filter(None, (_said_of(brought), "" if full or verdict.short else said))),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 
-from planora_sync.adapter import Adapter
+from planora_sync.adapter import Adapter, AdapterContext
 from planora_sync.config import Config
 from planora_sync.errors import UnknownReference
 from planora_sync.http.inprocess import ASGIApp
@@ -30,6 +30,7 @@ class Workspace:
         now: Callable[[], datetime] = utc_now,
         apps: Mapping[str, ASGIApp] | None = None,
         sleep: Callable[[float], None] | None = None,
+        makers: Mapping[str, Callable[[AdapterContext], Adapter]] | None = None,
     ) -> None:
         """Open the store.
 
@@ -38,6 +39,7 @@ class Workspace:
             now: the clock, aware UTC.
             apps: connection -> ASGI app that answers in place of a network.
             sleep: called to wait; None is `time.sleep`.
+            makers: connection -> what makes its adapter, in place of the one that is installed.
 
         Raises StoreFailed.
         """
@@ -45,6 +47,7 @@ class Workspace:
         self.now = now
         self._apps = apps or {}
         self._sleep = sleep
+        self._makers = makers or {}
         self._adapters: dict[str, Adapter] = {}
         self._notes: dict[str, ConnectionNotes] = {}
         self.store = Store.open(config.store.url, now=now())
@@ -86,7 +89,8 @@ class Workspace:
             context = connection.context(
                 now=self.now, app=self._apps.get(name), sleep=self._sleep, notes=self.notes(name)
             )
-            self._adapters[name] = load_adapter(connection.tracker)(context)
+            make = self._makers.get(name) or load_adapter(connection.tracker)
+            self._adapters[name] = make(context)
         return self._adapters[name]
 
     def notes(self, name: str) -> ConnectionNotes:

@@ -43,6 +43,8 @@ class Verdict:
     """Not seen there and yet not taken for missing: only the tracker can tell."""
     note: str = ""
     """Why not, in words; empty where nothing is in doubt."""
+    short: bool = False
+    """Whether too little came altogether, so that everything is in doubt."""
 
 
 def judge_missing(seen: Mapping[Spot, int], unseen: Mapping[Spot, int], pulled: Pulled) -> Verdict:
@@ -63,7 +65,7 @@ def judge_missing(seen: Mapping[Spot, int], unseen: Mapping[Spot, int], pulled: 
     before, gone = sum(seen.values()) + sum(unseen.values()), sum(unseen.values())
     doubt = _doubt_of_all(before, gone, empty=pulled.empty)
     if doubt:
-        return Verdict(doubtful=frozenset(unseen), note=doubt)
+        return Verdict(doubtful=frozenset(unseen), note=doubt, short=True)
     return _by_place(seen, unseen, pulled.whole)
 
 
