@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from planora_sync.adapter import Absence, Page, ReadResult
+from planora_sync.adapter import Census as CensusPage
 from planora_sync.errors import Unreachable
 from planora_sync.runs.pull import PullStatus
 from planora_sync.runs.pulled import Census
-from planora_sync.testing import MemoryAdapter, MemoryFault, make_entry
+from planora_sync.testing import MemoryAdapter, MemoryFault, make_entry, make_place
 from tests.runs.memory import NAME, Team
 
 
@@ -135,15 +136,7 @@ def test_an_entry_out_of_scope_has_moved(tmp_path: Path) -> None:
     team = Team(tmp_path, scope=("PLAN",))
     team.fill(4)
     team.pull()
-    team.tracker.put(
-        make_entry(
-            90,
-            place=team.tracker.places["plan"].model_copy(update={"id": "far", "path": "FAR", "name": "FAR"}),
-        )
-    )
-    far = team.tracker.entries["90"].place
-    team.tracker.edit("2", place=far)
-    del team.tracker.places["far"]
+    team.tracker.edit("2", place=make_entry(90, place=make_place("FAR")).place)
     team.clock.forward(hours=25)
     assert team.pull().left == {Absence.MOVED: 1}
     assert team.why() == {"2": Absence.MOVED}
@@ -151,7 +144,7 @@ def test_an_entry_out_of_scope_has_moved(tmp_path: Path) -> None:
 
 def test_an_index_that_lags_behind_makes_nothing_gone(tmp_path: Path) -> None:
     class Lags(MemoryAdapter):
-        def census(self):  # type: ignore[no-untyped-def]
+        def census(self) -> Iterator[CensusPage]:
             for page in super().census():
                 yield replace(page, ids=tuple(id for id in page.ids if id != "5"))
 
