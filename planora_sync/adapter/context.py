@@ -39,7 +39,7 @@ class AdapterContext:
     page_text: bool = False
     """Read texts that cost a request an entry, such as the content of Notion's pages."""
     timeout: float = 30.0
-    """Seconds one request may take."""
+    """Seconds a tracker may be silent; its whole answer may take four times as long."""
     rate_share: float = 0.5
     """Share of the tracker's allowance that is used."""
     parallel: int = 4
