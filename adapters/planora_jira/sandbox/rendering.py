@@ -167,7 +167,11 @@ class Face:
                 "expand": "description,lead,issueTypes,url,projectKeys,permissions,insight",
                 "assigneeType": "PROJECT_LEAD" if project.default_assignee else "UNASSIGNED",
                 "issueTypes": [self.issue_type(self.site.types[number]) for number in project.types],
-                "versions": [self.fix_version(version) for version in project.versions],
+                "versions": [
+                    self.fix_version(version) | {"projectId": int(project.id)} for version in project.versions
+                ],
+                "url": f"{self.base}/browse/{project.key}",
+                "roles": {"Administrators": self.rest(f"project/{project.id}/role/10002")},
             }
         return body
 
@@ -199,7 +203,13 @@ class Face:
             "name": board.name,
             "type": board.type,
             "self": self.agile(f"board/{board.id}/configuration"),
-            "location": {"type": "project", "key": project.key, "id": project.id, "name": project.name},
+            "location": {
+                "type": "project",
+                "key": project.key,
+                "id": project.id,
+                "self": self.rest(f"project/{project.id}"),
+                "name": project.name,
+            },
             "filter": {"id": str(10000 + board.id), "self": self.rest(f"filter/{10000 + board.id}")},
             "columnConfig": {"columns": columns, "constraintType": "issueCount"},
             "ranking": {"rankCustomFieldId": rank},

@@ -90,14 +90,15 @@ class SiteRoutes:
             "scmInfo": "0000000000000000000000000000000000000000",
             "serverTitle": "Jira",
         }
-        return JSONResponse(body)
+        return JSONResponse(body if self.site.cloud else body | {"defaultLocale": {"locale": "en_US"}})
 
     async def myself(self, request: Request) -> Response:
         """Return the account that asks."""
         face = face_of(self.site, request)
         user = face.user(self.site.me) or {}
         groups = {"size": 1, "items": []}
-        return JSONResponse(user | {"locale": "en_GB", "groups": groups, "applicationRoles": groups})
+        more = {"expand": "groups,applicationRoles"}
+        return JSONResponse(more | user | {"locale": "en_GB", "groups": groups, "applicationRoles": groups})
 
     async def fields(self, request: Request) -> Response:
         """Return the fields."""
@@ -137,7 +138,9 @@ class SiteRoutes:
     async def priorities(self, request: Request) -> Response:
         """Return the priorities."""
         face = face_of(self.site, request)
-        return JSONResponse([face.priority(key) | {"statusColor": "#999999"} for key, _ in PRIORITIES])
+        return JSONResponse(
+            [face.priority(key) | {"statusColor": "#999999", "description": ""} for key, _ in PRIORITIES]
+        )
 
     async def resolutions(self, request: Request) -> Response:
         """Return the resolutions."""
@@ -176,6 +179,8 @@ class SiteRoutes:
             "components",
             "versions",
             "assigneeType",
+            "roles",
+            "url",
         }
         return {key: value for key, value in body.items() if key not in hidden}
 

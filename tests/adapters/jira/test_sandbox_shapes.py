@@ -22,6 +22,11 @@ CALLS: list[tuple[str, str, str, Any]] = [
     ("GET", "/rest/api/3/issuetype/{id}/alternatives", "/rest/api/3/issuetype/10001/alternatives", None),
     ("GET", "/rest/api/3/status", "/rest/api/3/status", None),
     ("GET", "/rest/api/3/priority", "/rest/api/3/priority", None),
+    ("GET", "/rest/api/3/resolution", "/rest/api/3/resolution", None),
+    ("GET", "/rest/api/3/statuscategory", "/rest/api/3/statuscategory", None),
+    ("GET", "/rest/api/3/project", "/rest/api/3/project", None),
+    ("GET", "/rest/api/3/issue/{issueIdOrKey}/properties", "/rest/api/3/issue/CARE-12/properties", None),
+    ("POST", "/rest/api/3/search/jql", "/rest/api/3/search/jql", {"jql": "project = CARE", "fields": ["id"]}),
     ("GET", "/rest/api/3/issueLinkType", "/rest/api/3/issueLinkType", None),
     ("GET", "/rest/api/3/project/search", "/rest/api/3/project/search?expand=lead,issueTypes", None),
     ("GET", "/rest/api/3/project/{projectIdOrKey}", "/rest/api/3/project/CARE", None),
@@ -91,6 +96,22 @@ def test_agile_answers_fit_the_description(cloud: Talk, route: str, path: str) -
     doc = description(AGILE)
     schema = answer_schema(doc, "GET", route, 200)
     assert beyond(faults(doc, schema, cloud.json("GET", path))) == []
+
+
+@needs_recordings
+@pytest.mark.parametrize(
+    ("route", "path"),
+    [
+        ("/rest/agile/1.0/board/{boardId}/sprint", "/rest/agile/1.0/board/12/sprint"),
+        ("/rest/agile/1.0/sprint/{sprintId}", "/rest/agile/1.0/sprint/22"),
+    ],
+)
+def test_sprints_have_every_key_of_the_descriptions_example(cloud: Talk, route: str, path: str) -> None:
+    # The description has no schema of them.
+    answer = description(AGILE)["paths"][route]["get"]["responses"]["200"]["content"]["application/json"]
+    example, made = json.loads(answer["example"]), cloud.json("GET", path)
+    # Real boards tell no total of their sprints.
+    assert missing({name: value for name, value in example.items() if name != "total"}, made) == []
 
 
 @needs_recordings
