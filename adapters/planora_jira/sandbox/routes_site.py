@@ -98,7 +98,7 @@ class SiteRoutes:
         user = face.user(self.site.me) or {}
         groups = {"size": 1, "items": []}
         more = {"expand": "groups,applicationRoles"}
-        return JSONResponse(more | user | {"locale": "en_GB", "groups": groups, "applicationRoles": groups})
+        return JSONResponse(user | more | {"locale": "en_GB", "groups": groups, "applicationRoles": groups})
 
     async def fields(self, request: Request) -> Response:
         """Return the fields."""

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from planora_jira import sprints
+from planora_jira import sprints, trimmed
+from planora_jira.facts import BoardFacts
 from planora_jira.fields import FieldMap, definitions
-from planora_jira.places import default_assignee
+from planora_jira.places import default_assignee, style
 from planora_jira.wire import UNTRANSLATABLE, Lens, entry
 from planora_jira.words import category
 
@@ -127,3 +128,118 @@ def test_projects_and_fields() -> None:
     assert default_assignee(row) is None
     assert default_assignee(row | {"assigneeType": "PROJECT_LEAD"}) == "rooneg"
     assert [one.id for one in definitions(load("go-jira/all_fields.json"))] == ["description", "summary"]
+
+
+# -- every file ---------------------------------------------------------------------------------------------
+
+ISSUES = {
+    "devlake/issues.json": 33,
+    "devlake/external_epics.json": 3,
+    "devlake/issue_relationships.json": 22,
+    "devlake/issues_for_due_date.json": 1,
+    "go-jira/issues_in_sprint.json": 1,
+    "jira-cli/search.json": 3,
+    "jira-cli/epic.json": 2,
+    "jira-cli/issue.json": 1,
+    "jira-cli/issue-1.json": 1,
+    "jira-cli/issue-2.json": 1,
+}
+"""File -> how many issues it holds."""
+
+
+CATEGORY = {"new": "todo", "indeterminate": "doing", "done": "done"}
+
+
+def ends(link: Any) -> list[str]:
+    """Return the ids at the other end of a link; one that is hidden, or trimmed away, has none."""
+    found = [link.get(f"{side}Issue") or {} for side in ("inward", "outward")]
+    return [str(one["id"]) for one in found if one.get("id")]
+
+
+def rows_of(name: str) -> list[Any]:
+    found = load(name)
+    if isinstance(found, list):
+        return [row["data"] for row in found]
+    some: list[Any] = found.get("issues", [found])
+    return some
+
+
+@pytest.mark.parametrize("name", ISSUES)
+def test_every_recorded_issue_is_an_entry(merico: Lens, name: str) -> None:
+    rows = rows_of(name)
+    assert len(rows) == ISSUES[name]
+    for number, row in enumerate(rows):
+        # Some publishers trimmed away what no issue is without.
+        fields = {"project": {"id": "10", "key": str(row["key"]).partition("-")[0]}} | row["fields"]
+        found = entry({"id": f"9{number}"} | row | {"fields": fields}, merico)
+        assert found.key == row["key"]
+        assert found.title == (fields.get("summary") or "")
+        assert (found.type.name if found.type else None) == (fields.get("issuetype") or {}).get("name")
+        status = fields.get("status") or {}
+        key = (status.get("statusCategory") or {}).get("key")
+        if key:
+            assert found.status is not None
+            assert found.status.category == CATEGORY.get(key, "todo")
+        assert found.labels == tuple(sorted(fields.get("labels") or ()))
+        assert len(found.assignees) == bool(fields.get("assignee"))
+        assert len(found.links) == len([one for link in fields.get("issuelinks") or () for one in ends(link)])
+        above = (fields.get("parent") or {}).get("key")
+        assert above is None or (found.parent is not None and found.parent.name == above)
+
+
+SPRINTS = ["go-jira/sprints.json", "go-jira/sprints_filtered.json", "jira-cli/sprints.json"]
+SPRINTS += [f"jira-cli/sprints-{number}.json" for number in (0, 2, 3)]
+
+
+@pytest.mark.parametrize("name", [*SPRINTS, "devlake/sprints.json", "jira-cli/sprint-get.json"])
+def test_every_recorded_sprint_is_one(merico: Lens, name: str) -> None:
+    found = load(name)
+    rows = [row["data"] for row in found] if isinstance(found, list) else found.get("values", [found])
+    for row in rows:
+        sprint = sprints.sprint(row, merico.zone)
+        assert (sprint.id, sprint.name, sprint.state) == (str(row["id"]), row["name"], row["state"])
+        assert (sprint.start is None) == (not row.get("startDate"))
+        home = row.get("originBoardId")
+        assert sprint.board == (f"board:{home}" if home else None)
+
+
+def test_every_recorded_board_has_its_columns_in_order() -> None:
+    config = trimmed.configuration(load("go-jira/board_configuration.json"))
+    board = BoardFacts(row={"id": 35, "type": "kanban"}, config=config)
+    assert board.columns[0] == "10005"
+    assert board.columns[-1] == "10601"
+    assert len(board.columns) == 10
+    assert board.estimate is None
+    rows = load("go-jira/all_boards.json")["values"] + load("jira-cli/boards.json")["values"]
+    kept = [trimmed.board(row) for row in rows]
+    assert {row["type"] for row in kept} <= {"scrum", "kanban", "simple"}
+    assert all(row["id"] and row["name"] for row in kept)
+
+
+def test_every_recorded_status_has_a_category() -> None:
+    rows = load("go-jira/all_statuses.json") + [row["data"] for row in load("devlake/status.json")]
+    assert len(rows) == 90
+    kept = trimmed.statuses([{"statuses": rows}])
+    for row in rows:
+        one = next(status for status in kept if status["id"] == row["id"])
+        key = one["statusCategory"]["key"]
+        assert category(Vocabulary(), row["name"], key) is not None
+        assert key in ("new", "indeterminate", "done", "undefined")
+
+
+def test_every_recorded_field_type_and_project_is_kept_as_it_is_used() -> None:
+    for name in ("go-jira/all_fields.json", "jira-cli/fields.json"):
+        rows = load(name)
+        kept = definitions([trimmed.field(row) for row in rows])
+        assert {one.id for one in kept} == {row["id"] for row in rows}
+        assert definitions(rows) == kept
+    kinds = [row["data"] for row in load("devlake/issue_types.json")]
+    project = trimmed.project(load("go-jira/project.json") | {"issueTypes": kinds})
+    assert [row["hierarchyLevel"] for row in project["issueTypes"]] == [
+        row["hierarchyLevel"] for row in kinds
+    ]
+    assert {style(row["data"]) for row in load("devlake/projects.json")} <= {
+        "software",
+        "team-managed",
+        "business",
+    }
