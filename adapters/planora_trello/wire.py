@@ -60,6 +60,8 @@ class Sight:
 
     def keeping(self, canonical: str) -> FieldValue | None:
         """Return the custom field that keeps a canonical field with its value, if it is set."""
+        if not self.values:
+            return None
         field = keeper(canonical, self.lexicon.source(canonical), self.board.fields)
         return next((one for one in self.values if one.field == field), None)
 
@@ -181,7 +183,8 @@ def _times(sight: Sight) -> dict[str, Any]:
 
 def _dated(sight: Sight, canonical: str) -> date | None:
     """Return a date of the card, or of the custom field that the mapping says keeps it."""
-    if keeper(canonical, sight.lexicon.source(canonical), sight.board.fields) is None:
+    source = sight.lexicon.source(canonical)
+    if source is None or keeper(canonical, source, sight.board.fields) is None:
         return date_of(sight.card.get(canonical))
     kept = sight.kept(canonical)
     return date_of(kept.name) if kept else None
