@@ -109,5 +109,5 @@ def test_the_programs_print_what_is_said(text: str, prints: str) -> None:
 
 def test_every_kind_of_fault_stands_in_the_table() -> None:
     further = {kind for name in trackers() for kind in load_sandbox(name).further_faults}
-    listed = re.findall(r"^\| `([^`]+)` \|.*\| (?:all|Trello|`--list` says who) \|$", TEXT, re.MULTILINE)
+    listed = re.findall(r"^\| `([^`]+)` \|.*\| (?:all|Jira|Trello|`--list` says who) \|$", TEXT, re.MULTILINE)
     assert set(listed) == UNDONE | DONE | FURTHER | further
