@@ -141,3 +141,16 @@ def test_a_card_done_long_ago_and_touched_today_is_a_change(
     clock.forward(hours=1)
     api.ok("PUT", f"/cards/{old}", {"closed": True})
     assert pulled(sandbox, first.cursor, done_days=30).by_id[old].archived
+
+
+def test_a_card_moved_inside_its_list_is_read_and_is_no_change(
+    sandbox: TrelloSandbox, api: Api, clock: Clock
+) -> None:
+    clock.forward(hours=1)
+    first = pulled(sandbox)
+    card = api.card("w-quiz")
+    api.edit(card, pos="top")
+    clock.forward(hours=1)
+    second = pulled(sandbox, first.cursor)
+    assert second.by_id[card].rank != first.by_id[card].rank
+    assert second.by_id[card].content_hash == first.by_id[card].content_hash
