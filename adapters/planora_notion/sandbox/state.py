@@ -193,6 +193,8 @@ class State:
         self.tasks: dict[str, Task] = {}
         self.listeners: list[Callable[[Event], None]] = []
         self.query_cap = QUERY_CAP
+        self.query_most = PAGE_SIZE
+        """Rows that a page of a query holds at most: Notion may give fewer than were asked for."""
         self.keeps_values = True
         """Whether a page that is moved keeps values that its new data source has a like property for."""
         self.bot = INTEGRATION_ID

@@ -8,7 +8,7 @@ from planora_notion.sandbox import schema
 from planora_notion.sandbox.ask import Ask
 from planora_notion.sandbox.errors import invalid, not_found
 from planora_notion.sandbox.filters import compile_filter, sort_rows
-from planora_notion.sandbox.paging import capped, cut
+from planora_notion.sandbox.paging import capped, cut, page_size
 from planora_notion.sandbox.render import title_of
 from planora_notion.sandbox.richtext import parse, plain
 from planora_notion.sandbox.routes.telling import tell_source
@@ -80,7 +80,7 @@ def query(ask: Ask) -> dict[str, Any]:
         rows[: ask.state.query_cap],
         lambda page: page.id,
         start=ask.body.get("start_cursor"),
-        size=ask.body.get("page_size"),
+        size=min(page_size(ask.body.get("page_size")), ask.state.query_most),
         kind="page_or_data_source",
         render=lambda page: ask.render.page(page, only),
     )
