@@ -103,6 +103,17 @@ class Survey(Site):
         if not row.get("id") or not row.get("key"):
             self._absent(word)
             return None
+        if row.get("archived"):
+            # Its issues are in no search: read, it would look empty, and all of them gone.
+            self.notices.append(
+                Notice(
+                    severity=Severity.ERROR,
+                    where=word,
+                    what=f"Project {word} is archived: Jira shows none of its issues.",
+                    next_step="Take it out of `projects`, or have it restored in Jira.",
+                )
+            )
+            return None
         return row
 
     def _ask_project(self, key: str, word: str) -> dict[str, Any]:

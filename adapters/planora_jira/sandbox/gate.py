@@ -12,6 +12,7 @@ from urllib.parse import quote
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from planora_jira.sandbox.asking import FAULT
 from planora_jira.sandbox.problems import LOGIN_PAGE, refusal
 from planora_sync.sandbox import Fault, Faults, LedgerRow
 
@@ -37,6 +38,8 @@ MESSAGES = {
 
 SPOILT = frozenset({"half-json", "saved-503"})
 """Kinds of faults that do what is asked and spoil the answer."""
+ASTRAY = frozenset({"empty-page", "repeat-cursor"})
+"""Kinds of faults of searches by token."""
 
 
 class Gate:
@@ -112,6 +115,9 @@ class Gate:
         if fault is not None and fault.kind in SPOILT:
             await self._spoil(fault, scope, receive, send)
             return
+        if fault is not None and fault.kind in ASTRAY:
+            # Only a search knows how to go astray.
+            scope[FAULT], fault = fault.kind, None
         scope["spoilt"] = fault is not None
         refused = faulty(fault) if fault else self._refusal(scope)
         await (refused or self.inner)(scope, receive, send)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from planora_jira.sandbox.asking import body_of, face_of, number, words
+from planora_jira.sandbox.asking import FAULT, body_of, face_of, number, words
 from planora_jira.sandbox.issues import IssueView
 from planora_jira.sandbox.jql import parse
 from planora_jira.sandbox.problems import Problem
@@ -69,8 +69,15 @@ class SearchRoutes:
         left = self._left(jql, str(asked.get("nextPageToken") or ""), reconcile)
         slim = not fields or set(fields) <= SLIM
         size = min(max(number(asked.get("maxResults"), 50), 1), 5000 if slim else self.site.page_cap)
-        shown = self._shown(left[:size], reconcile)
-        return JSONResponse(self._page(request, jql, asked, shown, left[size:]))
+        fault = request.scope.get(FAULT)
+        shown = [] if fault == "empty-page" else self._shown(left[:size], reconcile)
+        body = self._page(request, jql, asked, shown, left if fault == "empty-page" else left[size:])
+        if fault == "repeat-cursor":
+            body |= {
+                "isLast": False,
+                "nextPageToken": self._token(jql, left, str(asked.get("nextPageToken") or "")),
+            }
+        return JSONResponse(body)
 
     async def _asked(self, request: Request) -> dict[str, Any]:
         if request.method == "GET":
@@ -106,13 +113,17 @@ class SearchRoutes:
             rows = [view.issue(issue, wanted, expand, keys) for issue in shown]
         body: dict[str, Any] = {"issues": rows, "isLast": not left}
         if left:
-            token = base64.urlsafe_b64encode(f"{len(self.site.tokens)}:{left[0]}".encode()).decode()
-            self.site.tokens[token] = (jql, left)
-            body["nextPageToken"] = token
+            body["nextPageToken"] = self._token(jql, left)
         for name, make in (("names", view.names), ("schema", view.schema)):
             if name in expand:
                 body[name] = make(view.choose(fields, "id"))
         return body
+
+    def _token(self, jql: str, left: list[int], same: str = "") -> str:
+        """Return a page token for what is left; `same` is one that leads there already."""
+        token = same or base64.urlsafe_b64encode(f"{len(self.site.tokens)}:{left[:1]}".encode()).decode()
+        self.site.tokens[token] = (jql, left)
+        return token
 
     async def count(self, request: Request) -> Response:
         """Return an estimate of a search's size; it lags like the index."""

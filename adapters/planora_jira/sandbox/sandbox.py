@@ -36,8 +36,11 @@ class JiraSandbox(Sandbox):
 
     tracker: ClassVar[str] = "jira"
     workspaces: ClassVar[tuple[str, ...]] = ("messy", "scrum", "kanban", "discovery", "empty")
-    further_faults: ClassVar[frozenset[str]] = frozenset({"302", "saved-503"})
-    """A redirect to the login page; a 503 to what was done."""
+    further_faults: ClassVar[frozenset[str]] = frozenset({"302", "saved-503", "empty-page", "repeat-cursor"})
+    """A redirect to the login page; a 503 to what was done; a search by token that goes astray (Cloud).
+
+    How slow the index is, the constructor is told (`search_lag`).
+    """
 
     def __init__(
         self,

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from planora_sync.errors import AnswerUnreadable
+from planora_sync.sandbox import Fault
 from planora_sync.testing import pull_all
 from tests.adapters.jira.setups import (
     SEARCH,
@@ -110,3 +111,45 @@ def test_sprints_are_listed_to_the_end_though_pages_are_short(clock: Clock) -> N
     app.on("GET", "/rest/agile/1.0/board/12/sprint", short)
     places = pull_all(adapter_of(sandbox, app=app)).places
     assert len([place for place in places if place.kind == "sprint"]) == 120
+
+
+@pytest.mark.parametrize("kind", ["empty-page", "repeat-cursor"])
+def test_a_search_that_goes_astray_once_loses_nothing(clock: Clock, kind: str) -> None:
+    sandbox = make(clock, page_cap=40)
+    sandbox.fail(Fault(kind=kind, path=SEARCH))
+    pulled = pull_all(adapter_of(sandbox))
+    assert {entry.key for entry in pulled.entries} == expected_keys(sandbox)
+    assert not pulled.notices
+
+
+@pytest.mark.parametrize("kind", ["empty-page", "repeat-cursor"])
+def test_a_search_that_goes_nowhere_ends_with_an_error(clock: Clock, kind: str) -> None:
+    sandbox = make(clock, page_cap=40)
+    sandbox.fail(Fault(kind=kind, path=SEARCH, times=-1))
+    with pytest.raises(AnswerUnreadable, match="circle"):
+        pull_all(adapter_of(sandbox))
+    assert len(sandbox.ledger) < 80
+
+
+@pytest.mark.parametrize("least", [1, 2, 9])
+def test_data_center_pages_shrink_and_grow_while_they_are_read(clock: Clock, least: int) -> None:
+    # Somebody restores and archives issues before the place where we read: offsets shift both ways.
+    sandbox = make(clock, "data_center", page_cap=20)
+    issues = sorted(sandbox.site.issues.values(), key=lambda issue: issue.created)
+    app = Tampered(sandbox.app)
+    moves = iter(
+        [(issues[1:4], True), (issues[1:2], False), (issues[5 : 5 + least], True), (issues[30:33], True)]
+    )
+
+    def shift(asked: Any, page: Any) -> Any:
+        if asked["jql"].startswith("project"):
+            some, archived = next(moves, ([], True))
+            for issue in some:
+                issue.archived = archived
+        return page
+
+    app.on("POST", "/rest/api/2/search", shift)
+    before = expected_keys(sandbox)
+    pulled = pull_all(adapter_of(sandbox, app=app))
+    assert before & expected_keys(sandbox) <= {entry.key for entry in pulled.entries}
+    assert len(pulled.entries) == len({entry.key for entry in pulled.entries})

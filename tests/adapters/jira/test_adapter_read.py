@@ -142,3 +142,27 @@ def test_the_custom_field_called_labels_is_not_taken_for_labels(clock: Clock) ->
     (body,) = app.bodies_of("POST", "*/bulkfetch")
     assert "labels" in body["fields"]
     assert "customfield_10500" not in body["fields"]
+
+
+@pytest.mark.parametrize("cap", [1, 7, 50])
+def test_a_server_that_gives_less_than_asked_loses_no_issue_and_no_parent(clock: Clock, cap: int) -> None:
+    # An administrator may set the longest page to anything (`jira.search.views.default.max`).
+    sandbox = make(clock, "data_center", page_cap=cap if cap > 1 else 2)
+    ids = [str(issue.id) for issue in sandbox.site.issues.values() if not issue.archived][:60]
+    found = adapter_of(sandbox).read(ids)
+    assert all(isinstance(one, Entry) for one in found.values())
+    parents = [one.parent for one in found.values() if isinstance(one, Entry) and one.parent]
+    assert parents
+    assert all(parent.id.isdigit() for parent in parents)
+
+
+def test_an_index_that_does_not_show_an_issue_yet_is_no_proof_that_it_is_gone(clock: Clock) -> None:
+    sandbox = make(clock, "data_center")
+    app = Tampered(sandbox.app)
+    app.on(
+        "POST",
+        "*/search",
+        lambda asked, page: {**page, "issues": page["issues"][1:], "total": page["total"] - 1},
+    )
+    found = adapter_of(sandbox, app=app).read(["10001", "10002", "10003", "10004", "10005"])
+    assert all(isinstance(one, Entry) for one in found.values())

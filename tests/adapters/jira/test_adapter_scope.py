@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from planora_sync.adapter import Severity
 from planora_sync.errors import PlaceNotVisible
 from planora_sync.testing import pull_all
 from tests.adapters.jira.setups import (
     DEPLOYMENTS,
+    Tampered,
     adapter_of,
     make,
     two_projects,
@@ -51,3 +55,26 @@ def test_boards_by_id_and_name(clock: Clock) -> None:
     assert notice.next_step
     only = pull_all(adapter_of(two_projects(clock), scope=(), boards=("12",)))
     assert {entry.place.name for entry in only.entries} == {"CARE"}
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_an_archived_project_is_not_taken_for_an_empty_one(clock: Clock, deployment: str) -> None:
+    sandbox = two_projects(clock, deployment)
+    app = Tampered(sandbox.app)
+    app.on("GET", "*/project/CARE", lambda asked, row: {**row, "archived": True})
+    pulled = pull_all(adapter_of(sandbox, app=app, scope=("CARE", "OPS")))
+    assert [(one.severity, one.where, bool(one.next_step)) for one in pulled.notices] == [
+        (Severity.ERROR, "CARE", True)
+    ]
+    assert {entry.place.name for entry in pulled.entries} == {"OPS"}
+
+
+def test_an_archived_project_is_not_among_all_that_is_visible(clock: Clock) -> None:
+    sandbox = two_projects(clock)
+    app = Tampered(sandbox.app)
+
+    def archive(asked: Any, page: Any) -> Any:
+        return {**page, "values": [{**row, "archived": row["key"] == "CARE"} for row in page["values"]]}
+
+    app.on("GET", "*/project/search", archive)
+    assert {entry.place.name for entry in pull_all(adapter_of(sandbox, app=app, scope=())).entries} == {"OPS"}

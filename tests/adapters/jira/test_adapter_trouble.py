@@ -303,3 +303,29 @@ def test_an_empty_site_is_told_from_a_forbidden_one(clock: Clock, deployment: st
     sandbox.site.projects.clear()
     with pytest.raises(PlaceNotVisible, match="no project"):
         pull_all(adapter_of(sandbox, scope=()))
+
+
+def test_a_service_account_sends_its_token_as_bearer_to_the_gateway(clock: Clock) -> None:
+    sandbox = make(clock)
+    prefix = "/ex/jira/00000000-0000-4000-8000-000000000000"
+
+    async def gateway(scope: Any, receive: Any, send: Any) -> None:
+        headers = dict(scope["headers"])
+        assert headers[b"authorization"] == f"Bearer {TOKEN}".encode()
+        headers[b"authorization"] = f"Basic {BASIC}".encode()
+        path = scope["path"].removeprefix(prefix)
+        await sandbox.app({**scope, "path": path, "headers": list(headers.items())}, receive, send)
+
+    adapter = adapter_of(sandbox, url=f"https://api.atlassian.com{prefix}", app=gateway, user=None)
+    assert pull_all(adapter).entries
+
+
+def test_what_data_center_answers_to_nobody_is_no_empty_project(clock: Clock) -> None:
+    # Data Center names the account that it answers to in a header.
+    sandbox = make(clock, "data_center")
+    app = Tampered(sandbox.app)
+    nobody = {"X-AUSERNAME": "anonymous"}
+    empty = b'{"startAt":0,"maxResults":50,"total":0,"issues":[]}'
+    app.on("POST", "*/search", lambda asked, page: (200, nobody, empty))
+    with pytest.raises(CredentialsRefused):
+        pull_all(adapter_of(sandbox, app=app))
