@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,12 @@ class Clock:
 
     def forward(self, **time: float) -> None:
         self.at += timedelta(**time)
+
+
+class HasNoCensus(MemoryAdapter):
+    """Of a tracker whose ids cost as much as its entries."""
+
+    capabilities = replace(MemoryAdapter.capabilities, census=False)
 
 
 class Team:

@@ -15,7 +15,7 @@ from planora_sync.errors import Unreachable
 from planora_sync.runs.pull import PullStatus
 from planora_sync.runs.pulled import Census
 from planora_sync.testing import MemoryAdapter, MemoryFault, make_entry, make_place
-from tests.runs.memory import NAME, Team
+from tests.runs.memory import NAME, HasNoCensus, Team
 
 
 @pytest.fixture
@@ -166,10 +166,6 @@ def test_an_entry_that_a_former_pull_lost_comes_back_with_the_census(tmp_path: P
     pulled = team.pull()
     assert not pulled.full
     assert len(team.known()) == 12
-
-
-class HasNoCensus(MemoryAdapter):
-    capabilities = replace(MemoryAdapter.capabilities, census=False)
 
 
 def test_without_a_census_a_full_pull_is_made_when_one_is_due(tmp_path: Path) -> None:
