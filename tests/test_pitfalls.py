@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADING = "## Pitfalls"
-LEAST = {"planora_jira": 60, "planora_notion": 40, "planora_trello": 40}
+LEAST = {"planora_jira": 150, "planora_notion": 60, "planora_trello": 60}
 """How many rows a table has at least."""
 NAMED = re.compile(r"`(tests/[\w/]+\.py(?:::\w+)+)`")
 REASON = re.compile(r"not done: \S.{10,}")
@@ -69,8 +69,6 @@ def exists(named: str) -> bool:
 @pytest.mark.parametrize("adapter", ADAPTERS)
 def test_each_pitfall_has_a_test_or_a_reason(adapter: str) -> None:
     table = rows(ROOT / "adapters" / adapter / "README.md")
-    if not table:
-        pytest.xfail("the table is not written yet")
     assert len(table) >= LEAST.get(adapter, 10)
     assert [row for row in table if len(row) != 2 or not row[0]] == []
     without = [row[0] for row in table if not NAMED.search(row[1]) and not REASON.search(row[1])]
