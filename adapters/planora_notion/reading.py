@@ -134,11 +134,8 @@ class Reader:
             return absences.elsewhere(page, catalog)
         try:
             whole = self._looked(self.completer.completed(page, source))
-<<<<<<< HEAD
-=======
             # Its children ask where it stands, and our own move may have come since they last did.
             self.relatives.relearn(whole, source)
->>>>>>> 5b122887c458a5ec16476a6342328be5e1d64c10
             return self.entry(whole, source, self.contents.of([whole]).get(id, NOTHING))
         except ODD as odd:
             raise AnswerUnreadable(

@@ -43,7 +43,6 @@ class Relatives:
         self.known.clear()
         self._named.clear()
         self._remembered = {} if fresh else _read(self._notebook.get(NOTE, of=self._of))
-<<<<<<< HEAD
         left = self._notebook.get(CHANGED)
         self._left = tuple(str(id) for id in left) if isinstance(left, list) else ()
         for id in self._left:
@@ -52,13 +51,6 @@ class Relatives:
         self.known.update(self._remembered)
         self._named.update(dict.fromkeys(self._remembered))
         self._above = _above(tuple(layouts))
-=======
-        self.known.update(self._remembered)
-        self._named.update(dict.fromkeys(self._remembered))
-        self._above = _above(tuple(layouts))
-        left = self._notebook.get(CHANGED)
-        self._left = tuple(str(id) for id in left) if isinstance(left, list) else ()
->>>>>>> 5b122887c458a5ec16476a6342328be5e1d64c10
 
     def keep(self) -> None:
         """Remember the pages that rows named."""
@@ -74,14 +66,11 @@ class Relatives:
         if id in self._remembered or self._can_have_children(page, source):
             self.known[id] = relative(page, source)
 
-<<<<<<< HEAD
-=======
     def relearn(self, page: Json, source: Source) -> None:
         """Note what a page is now, and forget what it was: a move may lie between."""
         self.known.pop(str(page["id"]), None)
         self.learn(page, source)
 
->>>>>>> 5b122887c458a5ec16476a6342328be5e1d64c10
     def seen(self, id: str) -> Relative | None:
         """Return a page that was seen in this run, and not merely remembered."""
         found = self.known.get(id)
