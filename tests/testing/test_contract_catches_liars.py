@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from planora_sync.adapter import Adapter, AdapterContext
+from planora_sync.adapter import Adapter, AdapterContext, Delivery
 from planora_sync.change import Draft, Field, LinkDraft, day, words
 from planora_sync.errors import ReadOnlyConnection
 from planora_sync.model import Named, Ref
 from planora_sync.sandbox import Fault
 from planora_sync.testing import (
     AdapterContract,
+    BatchingMemoryAdapter,
     MemoryAdapter,
     MemoryFault,
     MemoryWorkspace,
@@ -23,9 +24,12 @@ from planora_sync.testing import (
     memory_context,
     pull_all,
 )
+from planora_sync.testing.memory_hooks import signed
 from tests.testing import liars
+from tests.testing import liars_going_on as further
 from tests.testing.workspaces import Clock, small_workspace
 
+SECRET = "w3bhook-s3cret"
 LIARS: list[tuple[type[MemoryAdapter], str]] = [
     (liars.GivesTwice, "test_a_full_pull_gives_each_entry_once"),
     (liars.ForgetsThePlace, "test_every_entry_stands_in_a_place_of_the_pull"),
@@ -74,16 +78,49 @@ LIARS: list[tuple[type[MemoryAdapter], str]] = [
     (liars.NeedsARightToLook, "test_looking_for_a_marker_needs_no_right"),
     (liars.CreatesSomethingElse, "test_what_was_created_is_what_was_drafted"),
     (liars.LinksTwice, "test_linking_twice_makes_one_link"),
+    (further.SaysNotWhereItStands, "test_a_pull_says_with_its_pages_where_it_would_go_on"),
+    (further.PutsTheTokenIntoItsPlace, "test_a_pull_says_with_its_pages_where_it_would_go_on"),
+    (further.BeginsAnew, "test_a_pull_goes_on_after_any_page_with_exactly_the_rest"),
+    (further.LosesAPageWhenItGoesOn, "test_a_pull_goes_on_after_any_page_with_exactly_the_rest"),
+    (further.ForgetsWhenItBegan, "test_what_is_edited_while_a_pull_lies_dead_is_not_lost"),
+    (further.CountsTooFew, "test_a_census_names_what_a_full_pull_brings"),
+    (further.CountsTheOldToo, "test_a_census_names_what_a_full_pull_brings"),
+    (further.CountsByWriting, "test_a_census_writes_nothing"),
+    (further.CountsOneByOne, "test_a_census_costs_no_more_than_a_full_pull"),
+    (further.CountsForAnyone, "test_a_census_with_wrong_credentials_names_nothing"),
+    (further.CountsWhatItCould, "test_a_failed_census_is_never_a_short_one"),
+    (further.CallsHalfAPlaceWhole, "test_a_place_that_a_full_pull_calls_whole_is_whole"),
+    (further.CallsHalfAPlaceWhole, "test_a_place_that_an_incremental_pull_calls_whole_is_whole"),
+    (further.TellsNothing, "test_a_write_is_told"),
+    (further.TellsBackwards, "test_events_are_in_order_and_dated_in_utc"),
+    (further.TellsOfTheUnknown, "test_what_is_not_there_has_no_history"),
+    (further.AsksForNoHistory, "test_telling_of_nothing_costs_nothing_and_writes_nothing"),
+    (further.BelievesAnyone, "test_a_delivery_without_a_signature_is_refused"),
+    (further.BelievesAnyone, "test_a_delivery_that_was_changed_on_its_way_is_refused"),
+    (further.BelievesAnyone, "test_a_delivery_signed_by_somebody_else_is_refused"),
+    (further.BelievesWhereNothingIsSecret, "test_without_a_secret_no_delivery_is_believed"),
+    (further.HearsNothing, "test_a_signed_delivery_says_what_to_read_again"),
+    (further.LooksAfterHearing, "test_a_signed_delivery_says_what_to_read_again"),
+    (further.StumblesOverRubbish, "test_a_signed_delivery_that_is_no_event_is_unreadable_or_says_nothing"),
+    (further.SaysAllWereWritten, "test_several_entries_are_written_as_one_by_one"),
+    (further.OneRefusalRefusesAll, "test_what_cannot_be_written_hinders_no_other"),
+    (further.WritesOneByOne, "test_what_goes_together_goes_in_fewer_calls"),
+    (further.KnowsTheFirstOfTheUnknown, "test_what_goes_together_stays_unknown_together"),
+    (further.WritesManyReadOnly, "test_a_read_only_connection_writes_none_of_several"),
+    (further.WritesNothingAloud, "test_writing_nothing_costs_nothing"),
 ]
 
 
-class Honest(MemoryAdapter):
+class Honest(BatchingMemoryAdapter):
     """Sets two fields, which is all that these tests need."""
 
-    capabilities = replace(MemoryAdapter.capabilities, writes=frozenset({Field.DUE, Field.LABELS}))
+    capabilities = replace(BatchingMemoryAdapter.capabilities, writes=frozenset({Field.DUE, Field.LABELS}))
 
 
 class _Suite(AdapterContract):
+    def together_field(self, adapter: Adapter) -> Field:
+        return Field.LABELS
+
     def again(self, adapter: Adapter, **changes: Any) -> Adapter:
         assert isinstance(adapter, MemoryAdapter)
         return type(adapter)(replace(adapter.context, **changes), adapter.workspace)
@@ -92,6 +129,11 @@ class _Suite(AdapterContract):
 @pytest.fixture
 def draft() -> Draft:
     return Draft(place=Named(id="plan", name="PLAN"), title="New", marker="run-1-c-1")
+
+
+@pytest.fixture
+def delivery() -> Delivery:
+    return signed(b'{"ids": ["2"]}', SECRET)
 
 
 @pytest.fixture
@@ -108,7 +150,9 @@ def _run(kind: type[MemoryAdapter], name: str, request: pytest.FixtureRequest) -
     """Run one test of the suite by hand, with the fixtures that it names."""
     clock = Clock()
     workspace = small_workspace(clock)
-    context: AdapterContext = memory_context(scope=("PLAN", "ROAD"), now=clock)
+    context: AdapterContext = memory_context(scope=("PLAN", "ROAD"), now=clock, webhook_secret=SECRET)
+    if "whole" in name:
+        workspace.reread.add("plan" if kind is Honest else "road")
     suite, adapter = _Suite(), kind(context, workspace)
     writes = "write" in name
     offered: dict[str, object] = {
@@ -116,10 +160,13 @@ def _run(kind: type[MemoryAdapter], name: str, request: pytest.FixtureRequest) -
         "ledger": workspace.ledger,
         "writable": {
             Field.DUE: OtherValue(id="3", value=day(date(2026, 12, 24))),
-            Field.LABELS: OtherValue(id="3", value=words(("urgent",))),
+            Field.LABELS: OtherValue(id="2" if "one_by_one" in name else "3", value=words(("urgent",))),
         },
         "advance": clock.advance,
         "fail": lambda fault: _fail(workspace, fault),
+        "together": [OtherValue(id=id, value=words(("urgent",))) for id in ("2", "5")],
+        "sign": lambda body: signed(body, SECRET),
+        "body": b"{",
         "unknown_id": "4711",
         "absent_place": "Nowhere",
         "absent_adapter": suite.again(adapter, scope=("PLAN", "ROAD", "Nowhere")),
@@ -136,15 +183,15 @@ def _run(kind: type[MemoryAdapter], name: str, request: pytest.FixtureRequest) -
 
 
 @pytest.mark.parametrize("name", sorted({name for _, name in LIARS}))
-@pytest.mark.usefixtures("draft", "link_draft")
+@pytest.mark.usefixtures("draft", "link_draft", "delivery")
 def test_the_honest_adapter_passes(name: str, request: pytest.FixtureRequest) -> None:
     _run(Honest, name, request)
 
 
 @pytest.mark.parametrize(("kind", "name"), LIARS)
-@pytest.mark.usefixtures("draft", "link_draft")
+@pytest.mark.usefixtures("draft", "link_draft", "delivery")
 def test_the_liar_is_caught(kind: type[MemoryAdapter], name: str, request: pytest.FixtureRequest) -> None:
-    with pytest.raises((AssertionError, pytest.fail.Exception, KeyError, ReadOnlyConnection)):
+    with pytest.raises((AssertionError, pytest.fail.Exception, KeyError, ReadOnlyConnection, ValueError)):
         _run(kind, name, request)
 
 

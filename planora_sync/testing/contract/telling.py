@@ -31,11 +31,15 @@ class TellingContract(ContractBase):
         assert change.field.value in {event.field for event in after[len(before) :]}
 
     def test_events_are_in_order_and_dated_in_utc(
-        self, adapter: Adapter, writable: Mapping[Field, OtherValue]
+        self, adapter: Adapter, writable: Mapping[Field, OtherValue], advance: Callable[[float], None]
     ) -> None:
         self._tells(adapter)
         entry, change = self.plain_change(adapter, writable)
-        adapter.apply(entry, [change])
+        advance(60)
+        assert isinstance(adapter.apply(entry, [change]), Written)
+        advance(60)
+        back = adapter.apply(self.fresh(adapter, entry.ref.id), [change.inverse()])
+        assert isinstance(back, Written)
         for events in adapter.history([entry.ref.id]).values():
             assert [event.at for event in events] == sorted(event.at for event in events)
             assert all(event.at.utcoffset() == timedelta(0) and event.field for event in events)
