@@ -78,9 +78,8 @@ def search(
     """
     if client.cloud:
         ids = tuple(fields) == ONLY_IDS
-        return _by_token(
-            client, query, fields, what, fresh, size or (CENSUS_PAGE if ids else CLOUD_PAGE), after
-        )
+        size = size or (CENSUS_PAGE if ids else CLOUD_PAGE)
+        return _ByToken(client, query, fields, what, fresh, size, after).pages()
     return _by_moving_offset(client, query, fields, what, size or CENTER_PAGE, after, strict)
 
 
@@ -88,45 +87,70 @@ def _text(query: str | Query, after: Position | None) -> str:
     return query if isinstance(query, str) else query.text(after.created if after else None)
 
 
-def _by_token(
-    client: JiraClient,
-    query: str | Query,
-    fields: Sequence[str],
-    what: str,
-    fresh: Sequence[str],
-    size: int,
-    after: Position | None,
-) -> Iterator[Issues]:
-    body: dict[str, Any] = {"jql": _text(query, after), "maxResults": size, "fields": list(fields)}
-    if fresh:
-        # The list must be the same on every page.
-        body["reconcileIssues"] = [int(id) for id in fresh]
-    seen, empty, begun = set[str](), 0, after
-    while True:
+class _ByToken:
+    """A search by token on its way."""
+
+    def __init__(
+        self,
+        client: JiraClient,
+        query: str | Query,
+        fields: Sequence[str],
+        what: str,
+        fresh: Sequence[str],
+        size: int,
+        after: Position | None,
+    ) -> None:
+        self._client, self._query, self._what = client, query, what
+        self._body: dict[str, Any] = {"jql": _text(query, after), "maxResults": size, "fields": list(fields)}
+        if fresh:
+            # The list must be the same on every page.
+            self._body["reconcileIssues"] = [int(id) for id in fresh]
+        self._begun = self._after = after
+        self._seen, self._empty = set[str](), 0
+
+    def pages(self) -> Iterator[Issues]:
+        """Return the issues page by page; raises ConnectionFailed."""
+        while True:
+            page = self._ask()
+            rows = _behind(_issues(self._client, page, self._what), self._begun)
+            self._empty = 0 if rows else self._empty + 1
+            if rows:
+                self._after = position.of(rows[-1])
+                yield rows
+            token = self._next(page)
+            if token is None:
+                return
+            self._body["nextPageToken"] = token
+
+    def _ask(self) -> dict[str, Any]:
+        path = self._client.rest("search/jql")
         try:
-            page = client.ask(client.rest("search/jql"), what, body)
+            return self._client.ask(path, self._what, self._body)
         except ConnectionFailed as failure:
-            if "nextPageToken" not in body or not _went_stale(failure) or after in (None, begun):
+            stuck = self._after in (None, self._begun)
+            if "nextPageToken" not in self._body or not _went_stale(failure) or stuck:
                 raise
-            # A token lives for a week at most: begin anew behind the last issue, once each.
-            begun, seen = after, set()
-            body = {name: value for name, value in body.items() if name != "nextPageToken"}
-            body["jql"] = _text(query, after)
-            continue
-        rows = _behind(_issues(client, page, what), begun)
-        empty = 0 if rows else empty + 1
-        if rows:
-            after = position.of(rows[-1])
-            yield rows
+        # A token lives for a week at most: begin anew behind the last issue, once each.
+        self._begun, self._seen = self._after, set()
+        self._body = {name: value for name, value in self._body.items() if name != "nextPageToken"}
+        self._body["jql"] = _text(self._query, self._after)
+        return self._client.ask(path, self._what, self._body)
+
+    def _next(self, page: Json) -> str | None:
+        """Return the token of the next page, or None at the end: a short page is none."""
         token = page.get("nextPageToken")
         if token is None or page.get("isLast") is True:
             if page.get("isLast") is False:
-                raise client.answers.unreadable(what, "a page that is not the last and names no next one")
-            return
-        if token in seen or empty > MOST_EMPTY:
-            raise client.answers.unreadable(what, "a circle: it gives the same page again and again")
-        seen.add(token)
-        body["nextPageToken"] = token
+                raise self._client.answers.unreadable(
+                    self._what, "a page that is not the last and names no next one"
+                )
+            return None
+        if token in self._seen or self._empty > MOST_EMPTY:
+            raise self._client.answers.unreadable(
+                self._what, "a circle: it gives the same page again and again"
+            )
+        self._seen.add(token)
+        return str(token)
 
 
 def _went_stale(failure: ConnectionFailed) -> bool:

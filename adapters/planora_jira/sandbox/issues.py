@@ -61,9 +61,14 @@ class IssueView:
             "theme": lambda i: face.option("theme", i.theme),
             "owner": lambda i: face.user(i.owner),
             "legacy_labels": lambda i: None,
+        } | self._discovery()
+
+    def _discovery(self) -> dict[str, Callable[[Issue], Any]]:
+        """Return how Product Discovery's own fields are shown."""
+        return {
             "project_start": lambda i: i.project_start,
             "project_target": lambda i: i.project_target,
-            "roadmap": lambda i: face.option("roadmap", i.roadmap),
+            "roadmap": lambda i: self.face.option("roadmap", i.roadmap),
         }
 
     def issue(
