@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 BUSY = frozenset({429, 529})
 BROKEN = frozenset({500, 502, 503, 504})
+WORTH_A_LINE = 5.0
+"""Seconds of waiting that a person who looks on is told of."""
 
 
 class _Again(Exception):
@@ -156,6 +158,8 @@ class Courier:
             if paused > self._patience:
                 self._budget.cancel(ticket)
                 raise self._limited("The tracker asked for a pause.", paused)
+            if wait >= WORTH_A_LINE:
+                logger.info("connection=%s waits=%.0f for its share of the allowance", self.connection, wait)
             self._sleep(wait)
             self._budget.slept(ticket)
 
