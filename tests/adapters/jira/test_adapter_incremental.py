@@ -150,3 +150,27 @@ def test_sprints_that_could_not_be_read_have_not_ended(clock: Clock) -> None:
     assert [notice.where for notice in second.errors] == ["board 12"]
     assert len(second.entries) < 5
     assert json.loads(str(second.cursor))["sprints"] == json.loads(str(first.cursor))["sprints"]
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_an_issue_that_the_index_shows_later_than_a_newer_one_is_not_lost(
+    clock: Clock, deployment: str
+) -> None:
+    sandbox = make(clock, deployment, search_lag=timedelta(minutes=20))
+    site = sandbox.site
+    first = pull_all(adapter_of(sandbox))
+    clock.forward(hours=1)
+    late, quick = site.issue("CARE-52"), site.issue("CARE-54")
+    site.remember(late)
+    late.summary = "Shown late"
+    site.touch(late)
+    clock.forward(minutes=10)
+    quick.summary = "Shown at once"
+    site.touch(quick)
+    clock.forward(minutes=1)
+    second = pull_all(adapter_of(sandbox), since=first.cursor)
+    assert second.by_id[str(quick.id)].title == "Shown at once"
+    assert str(late.id) not in second.by_id
+    clock.forward(minutes=15)
+    third = pull_all(adapter_of(sandbox), since=second.cursor)
+    assert third.by_id[str(late.id)].title == "Shown late"
