@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import timedelta
 from typing import Any
 
-from planora_notion.sandbox import NotionSandbox, values
+from planora_notion.sandbox import NotionSandbox, moves, values
 from planora_notion.sandbox.richtext import rich
 from planora_notion.sandbox.state import DataSource, Option, Page, Prop
 
@@ -172,7 +172,7 @@ class People:
         page = self.row(number)
         self._loses(page)
         other = "roadmap" if page.source == self.sources["tasks"] else "tasks"
-        values.move(self.state, page, self.source(other))
+        moves.move(self.state, page, self.source(other))
 
     def _loses(self, page: Page) -> None:
         """Note whose relations change with a page that comes or goes: nobody edits these."""
