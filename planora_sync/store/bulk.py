@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Connection, Dialect
@@ -61,7 +60,7 @@ class Bulk:
         columns += [(value,) for value in same]
         for position, process in compiled.processors:
             columns[position] = [process(value) for value in columns[position]]
-        columns[width:] = [repeat(value[0], len(rows)) for value in columns[width:]]
+        columns[width:] = [[value[0]] * len(rows) for value in columns[width:]]
         return list(zip(*(columns[position] for position in compiled.order), strict=True))
 
     def _for(self, dialect: Dialect) -> _Compiled:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, case, exists, func, insert, select, update
 
 from planora_sync.errors import UnknownReference, UsageError
 from planora_sync.model import Frozen, Instant
 from planora_sync.store import tables
+from planora_sync.store.bulk import Bulk
 from planora_sync.store.database import Database
 from planora_sync.store.documents import from_json, to_json
 from planora_sync.store.processes import Process, is_dead, this_process
@@ -31,6 +32,24 @@ class RunStatus(StrEnum):
     INCOMPLETE = "incomplete"
     """Something could not be read or written; the rest is stored."""
     FAILED = "failed"
+
+
+_THE_RUN = bindparam("the_run", type_=_RUNS.id.type)
+_AT = bindparam("at", type_=_RUNS.heartbeat.type)
+_ALIVE = Bulk(
+    update(tables.runs)
+    .where(
+        _RUNS.id == _THE_RUN,
+        _RUNS.status == bindparam("running", type_=_RUNS.status.type),
+        exists().where(
+            _HELD.run == _RUNS.id, _HELD.connection == bindparam("on", type_=_HELD.connection.type)
+        ),
+    )
+    .values(heartbeat=case((_RUNS.heartbeat < _AT, _AT), else_=_RUNS.heartbeat)),
+    ("the_run", "on"),
+    same=("at", "running"),
+)
+"""Notes a sign of life of a run that is at work on a connection: done with every page, so it is one statement."""
 
 
 class Run(Frozen):
@@ -132,7 +151,9 @@ def require_running(connection: Connection, id: str, at: datetime, *, on: str | 
     This is the fence: what a run that was taken over still sends is refused. Raises UnknownReference where
     there is no such run, UsageError where it has ended, was taken over or does not hold the connection.
     """
-    # Locked, so that nobody takes the run over between this look and the commit that follows it.
+    # Locked by the update, so that nobody takes the run over between this look and the commit that follows it.
+    if on is not None and _ALIVE.run(connection, [(id, on)], at=at, running=RunStatus.RUNNING):
+        return
     found = _read(connection, select(tables.runs).where(_RUNS.id == id).with_for_update())
     if not found:
         raise _unknown_run(id, "")

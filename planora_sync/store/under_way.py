@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy.dialects import postgresql
 
 from planora_sync.adapter import Page
 from planora_sync.model import Entry
 from planora_sync.store import tables
-from planora_sync.store.database import Database, upsert
+from planora_sync.store.bulk import Bulk
+from planora_sync.store.database import Database
 from planora_sync.store.documents import from_json, to_json
 from planora_sync.store.notes import write_notes
 from planora_sync.store.places import save_places
@@ -22,6 +24,17 @@ from planora_sync.store.tally import Tally
 from planora_sync.store.writing import write_entries
 
 _U = tables.pulls_under_way.c
+_NAMES = tuple(column.name for column in tables.pulls_under_way.columns)
+
+
+def _put() -> Bulk:
+    statement = postgresql.insert(tables.pulls_under_way)
+    given = {name: statement.excluded[name] for name in _NAMES if name != "connection"}
+    upsert = statement.on_conflict_do_update(index_elements=["connection"], set_=given)
+    return Bulk(upsert, _NAMES, plain=("tally",))
+
+
+_PUT = _put()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,8 +162,8 @@ def forget_under_way(db: Connection, connection: str) -> None:
 
 
 def _write(db: Connection, under_way: UnderWay) -> None:
-    row = {name: getattr(under_way, name) for name in tables.pulls_under_way.columns.keys()}  # noqa: SIM118 - these are no keys of a dict
-    upsert(db, tables.pulls_under_way, [{**row, "tally": to_json(under_way.tally.document())}])
+    fields = {**vars(under_way), "tally": to_json(under_way.tally.document())}
+    _PUT.run(db, [tuple(fields[name] for name in _NAMES)])
 
 
 def _under_way(row: Row[Any]) -> UnderWay:
