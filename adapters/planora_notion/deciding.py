@@ -54,7 +54,12 @@ class Decider:
                     _contains(prop.id, id) for id in changed[start : start + AT_ONCE] for prop in props
                 ]
                 wanted = Wanted(source=source.id, where=either(*related), schema=source.schema)
-                yield Task(source=source, wanted=wanted, stand=Stand(query=fingerprint(wanted.where)))
+                yield Task(
+                    source=source,
+                    wanted=wanted,
+                    stand=Stand(query=fingerprint(wanted.where)),
+                    remembered=source.id in self._catalog.remembered,
+                )
 
     def _task(self, source: Source) -> Task:
         mark = self._before.marks.get(source.id)

@@ -26,7 +26,9 @@ def person(user: Json, lookup: Lookup) -> Person:
     """
     id = str(user["id"])
     name, email = user.get("name"), (user.get("person") or {}).get("email")
-    member = None if name and email else lookup(id)
+    # A group is no user, and nobody can be asked who it is.
+    settled = (name and email) or user.get("object") == "group"
+    member = None if settled else lookup(id)
     return Person(
         id=id,
         name=str(name or (member.name if member else "") or id),

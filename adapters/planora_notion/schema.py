@@ -74,7 +74,8 @@ def parse(body: Json) -> Schema:
     """Return the schema of a data source object; raises KeyError, TypeError or ValueError for what is none."""
     identifier = str(body["id"])
     parent = body.get("parent") or {}
-    props = [_prop(name, prop) for name, prop in body["properties"].items()]
+    # An object of JSON has no order: which property is the first must not change from answer to answer.
+    props = sorted((_prop(name, prop) for name, prop in body["properties"].items()), key=lambda prop: prop.id)
     return Schema(
         id=identifier,
         title=printable(plain_text(body.get("title") or ()), "Untitled"),

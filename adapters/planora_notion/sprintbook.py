@@ -9,6 +9,7 @@ from typing import Any
 
 from planora_notion.client import Client
 from planora_notion.cursor import overlapped, reached
+from planora_notion.failures import Misdirected
 from planora_notion.family import source_id
 from planora_notion.layout import Layout
 from planora_notion.lexicon import Lexicon
@@ -80,10 +81,16 @@ class SprintBook:
             only=_only(source),
             schema=source.schema,
         )
-        for batch in Rows(self._client).read(wanted):
-            if remembered and any(is_strange(row, source.schema, whole=False) for row in batch.rows):
-                raise SchemaMoved
-            self._take(source, batch.rows)
+        try:
+            for batch in Rows(self._client).read(wanted):
+                if remembered and any(is_strange(row, source.schema, whole=False) for row in batch.rows):
+                    raise SchemaMoved
+                self._take(source, batch.rows)
+        except Misdirected:
+            # One of the properties that are asked for may be gone.
+            if remembered:
+                raise SchemaMoved from None
+            raise
         times = (told_minute(row.get("last_edited_time")) for row in source.rows.values())
         seen = [at for at in times if at]
         source.edited = reached(started, self._now(), seen, source.edited)

@@ -7,6 +7,30 @@ from collections.abc import Mapping
 from planora_notion import values
 from planora_notion.schema import Json, Prop, Schema, decoded
 
+EVERYWHERE = frozenset(
+    {
+        "title",
+        "rich_text",
+        "number",
+        "select",
+        "status",
+        "multi_select",
+        "date",
+        "people",
+        "checkbox",
+        "url",
+        "relation",
+        "formula",
+        "rollup",
+        "unique_id",
+        "created_time",
+        "created_by",
+        "last_edited_time",
+        "last_edited_by",
+    }
+)
+"""Types that every row shows, be they empty; newer ones may stand in the schema alone."""
+
 
 def is_strange(row: Json, schema: Schema, *, whole: bool = True) -> bool:
     """Return whether a row has a property or option that the schema has not, or has it by another name.
@@ -20,7 +44,7 @@ def is_strange(row: Json, schema: Schema, *, whole: bool = True) -> bool:
     if row.get("object") != "page" or not isinstance(held, Mapping):
         return False
     shown = {decoded(str(value.get("id"))) for value in held.values() if isinstance(value, Mapping)}
-    if whole and schema.props.keys() - shown:
+    if whole and any(id not in shown and prop.type in EVERYWHERE for id, prop in schema.props.items()):
         return True
     return any(_differs(name, value, schema) for name, value in held.items() if isinstance(value, Mapping))
 

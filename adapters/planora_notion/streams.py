@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from planora_notion.completing import Completer
 from planora_notion.cursor import Mark
-from planora_notion.failures import is_whole
+from planora_notion.failures import Misdirected, is_whole
 from planora_notion.moments import instant, told_minute
 from planora_notion.queries import Wanted, edited_since
 from planora_notion.reading import ODD
@@ -75,11 +75,28 @@ class Streams:
             yield Fetched(task=task, stand=stand, failure=failure)
 
     def _list(self, task: Task, wanted: Wanted, stand: Stand) -> Iterator[Fetched]:
-        for batch in self._rows.read(wanted, stand.at):
+        for batch in self._batches(task, wanted, stand.at):
             if task.remembered and any(is_strange(row, task.source.schema) for row in batch.rows):
                 raise SchemaMoved
             stand = _after(task, stand, batch)
             yield Fetched(task=task, stand=stand, rows=[self._completed(row, task) for row in batch.rows])
+
+    def _batches(self, task: Task, wanted: Wanted, at: Position) -> Iterator[Batch]:
+        """Return the rows; where a filter names a property or option that is gone by now, those without a filter.
+
+        Raises SchemaMoved where the schema was read some time ago.
+        """
+        try:
+            for batch in self._rows.read(wanted, at):
+                at = batch.after or at
+                yield batch
+        except Misdirected:
+            if task.remembered:
+                raise SchemaMoved from None
+            if wanted.where is None:
+                raise
+            # What the filter would have left out is left out when it is translated.
+            yield from self._rows.read(replace(wanted, where=None), Position(start=at.start, last=at.last))
 
     def _completed(self, row: Json, task: Task) -> Json:
         try:

@@ -32,7 +32,7 @@ def change(state: State, source: DataSource, properties: object) -> None:
         if prop is None:
             _add(state, source, str(key), body)
         elif body is None:
-            _remove(source, prop)
+            _remove(state, source, prop)
         else:
             _alter(state, prop, body)
     source.edited = state.now()
@@ -82,10 +82,14 @@ def _relate(state: State, source: DataSource, prop: Prop, config: object) -> Non
     prop.twin, target.props[twin.id] = twin.id, twin
 
 
-def _remove(source: DataSource, prop: Prop) -> None:
+def _remove(state: State, source: DataSource, prop: Prop) -> None:
     if prop.type == "title":
         raise invalid("Cannot delete the title property.")
     del source.props[prop.id]
+    other = state.sources[prop.target].props.get(prop.twin) if prop.target and prop.twin else None
+    if other is not None:
+        # Its other side stays, and shows itself alone.
+        other.twin = None
 
 
 def _alter(state: State, prop: Prop, body: Mapping[str, Any]) -> None:

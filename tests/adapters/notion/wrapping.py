@@ -67,3 +67,32 @@ class Listening:
     def bodies(self, method: str, ending: str) -> list[Any]:
         """Return the bodies of the requests with this method and end of path."""
         return [b for m, path, _, b in self.seen if m == method and path.endswith(ending)]
+
+
+class Refusing:
+    """Hands requests on, but answers those that a function names a refusal for with that: a 400 and its message."""
+
+    def __init__(self, app: ASGIApp, refuse: Callable[[str, Any], str | None]) -> None:
+        self._app = app
+        self._refuse = refuse
+
+    async def __call__(
+        self,
+        scope: Message,
+        receive: Callable[[], Awaitable[Message]],
+        send: Callable[[Message], Awaitable[None]],
+    ) -> None:
+        message = await receive()
+        body = json.loads(message["body"]) if message.get("body") else None
+        told = self._refuse(scope["path"], body)
+        if told is None:
+
+            async def again() -> Message:
+                return message
+
+            await self._app(scope, again, send)
+            return
+        error = {"object": "error", "status": 400, "code": "validation_error", "message": told}
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 400, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps(error).encode()})
