@@ -89,6 +89,8 @@ def _config(state: State, source: DataSource, prop: Prop) -> dict[str, Any]:
             return {"prefix": prop.prefix}
         case "number":
             return {"format": "number"}
+        case "formula":
+            return {"expression": prop.expression}
         case "rollup":
             return _rollup_config(state, source, prop)
         case _:

@@ -56,6 +56,8 @@ class Prop:
     """Unique id: its prefix."""
     over: str | None = None
     """Rollup: id of the relation that it counts."""
+    expression: str = ""
+    """Formula: what it computes; here its values are just given."""
 
     def option(self, name_or_id: str) -> Option | None:
         """Return the option of that id or name."""
