@@ -8,6 +8,7 @@ from typing import Any
 
 from planora_notion.client import Client
 from planora_notion.failures import Collided, Misfit, NotNow
+from planora_notion.family import source_id
 from planora_notion.looks import differing
 from planora_notion.reading import Reader
 from planora_notion.schema import Json
@@ -52,7 +53,15 @@ class Sender:
         elif rest is not None and answer is not None:
             by = str((answer.get("last_edited_by") or {}).get("id") or "")
             self._unfinished.begin(id, replace(rest, by=by))
+        elif isinstance(outcome, Unknown) and self._stands_there(step, id):
+            # It took place: what Notion dropped by it is to be written now, for nobody would come back for it.
+            return Written()
         return outcome
+
+    def _stands_there(self, step: Step, id: str) -> bool:
+        page = self._seen(id)
+        to = ((step.body or {}).get("parent") or {}).get("data_source_id")
+        return page is not None and to is not None and source_id(page) == to
 
     def _finished(self, step: Step, id: str, rest: Rest, outcome: Outcome) -> Outcome:
         """Return what became of the values of a row that was moved: written, written now, or said to be missing."""

@@ -75,6 +75,25 @@ def test_values_that_an_unclear_call_did_write_are_not_written_twice(
     assert calls(moving).count(PATCHES) == 1
 
 
+@pytest.mark.parametrize("kind", ["saved-503", "cut-after", "half-json"])
+def test_a_move_whose_answer_is_lost_gives_the_row_its_values_all_the_same(
+    moving: NotionSandbox, api: Api, kind: str
+) -> None:
+    moving.fail(Fault(kind=kind, path="*/move"))
+    assert move(adapter_of(moving), api)[2] == Written()
+    assert held(api) == whole(api)
+    assert sum(call.endswith("/move") for call in calls(moving)) == 1
+
+
+@pytest.mark.parametrize("kind", ["500", "503", "cut-before", "hang", "html"])
+def test_a_move_that_did_not_take_place_as_far_as_anybody_sees_stays_unknown(
+    moving: NotionSandbox, api: Api, kind: str
+) -> None:
+    moving.fail(Fault(kind=kind, path="*/move"))
+    assert isinstance(move(adapter_of(moving), api)[2], Unknown)
+    assert not calls(moving).count(PATCHES)
+
+
 def test_what_is_missing_is_said_and_written_by_the_next_apply_of_another_process(
     moving: NotionSandbox, api: Api
 ) -> None:
@@ -181,10 +200,18 @@ def test_a_move_of_which_nobody_knows_writes_nothing_more_until_it_was_looked_at
 ) -> None:
     notes = NotesInMemory()
     moving.fail(Fault(kind="cut-after", path="*/move"))
-    adapter = adapter_of(moving, notes=notes)
-    _, there, outcome = move(adapter, api)
+
+    class Blinding:
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            if scope["path"].endswith("/move"):
+                moving.fail(Fault(kind="500", method="GET", path="/v1/pages/*", times=-1))
+            await moving.app(scope, receive, send)
+
+    _, there, outcome = move(adapter_of(moving, notes=notes, app=Blinding()), api)
     assert isinstance(outcome, Unknown)
     assert PATCHES not in calls(moving)
+    moving.faults.clear()
+    adapter = adapter_of(moving, notes=notes)
     entry = read(adapter, api.page("r-cookie"))
     assert entry.place.id == api.source("tasks")
     assert adapter.apply(entry, [there]) == Written()
