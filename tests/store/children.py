@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from planora_sync.adapter import Page
 from planora_sync.correct.journal import State
 from planora_sync.errors import UsageError
 from planora_sync.store import RunStatus, Store
@@ -152,3 +153,13 @@ def _stop_at(sql: str, pipe: Connection) -> None:
             pipe.recv()
 
     event.listen(Engine, "before_cursor_execute", look)
+
+
+def stop_in_a_page(url: str, run: str, pipe: Connection) -> None:
+    """Store a page and stop when half of what belongs to it is written."""
+    _stop_at("INSERT INTO notes", pipe)
+    with Store.open(url, now=NOW) as store:
+        under_way = store.under_way.get("work")
+        assert under_way is not None
+        page = Page(entries=tuple(entries(9)), resume="2")
+        store.under_way.keep(under_way, page, notes={"schema": "1"}, run=run, at=NOW)
