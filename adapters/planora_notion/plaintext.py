@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 LONGEST = 20_000
 """Characters of a page that are kept: a text only breaks ties."""
-TO_DO = re.compile(r"^\s*[-*] \[([ xX])\] ", re.MULTILINE)
+TO_DO = re.compile(r"^[ \t]{0,40}[-*] \[([ xX])\] ", re.MULTILINE)
 _MARKS = (
-    (re.compile(r"^\s*(?:```|~~~|---\s*$|\|[-: |]+\|\s*$).*$", re.MULTILINE), ""),
-    (re.compile(r"!?\[([^\]\n]{0,2000})\]\([^)\s]{0,2000}\)"), r"\1"),
+    (re.compile(r"^(?:```.*|~~~.*|---|\|[-: |]+\|)$", re.MULTILINE), ""),
+    (re.compile(r"!?\[([^\[\]\n]{0,2000})\]\([^)\s]{0,2000}\)"), r"\1"),
     (re.compile(r"</?[A-Za-z][^<>\n]{0,2000}>"), " "),
     (re.compile(r"\{(?:color|toggle)=?[^{}\n]{0,100}\}"), ""),
-    (re.compile(r"^\s*(?:#{1,6} |>+ ?|[-*+] (?:\[[ xX]\] )?|\d{1,4}[.)] )", re.MULTILINE), ""),
+    (re.compile(r"^(?:#{1,6} |>+ ?|[-*+] (?:\[[ xX]\] )?|\d{1,4}[.)] )", re.MULTILINE), ""),
     (re.compile(r"(?<!\\)(?:\*\*|__|~~|`)"), ""),
     (re.compile(r"(?<![\\*\w])\*(?=\S)|(?<=[^\s\\])\*(?![*\w])"), ""),
     (re.compile(r"\\([\\`*_{}\[\]()#+\-.!~<>$|])"), r"\1"),
-    (re.compile(r"[ \t]*\|[ \t]*"), " "),
+    (re.compile(r"\|"), " "),
 )
 
 
@@ -46,8 +46,13 @@ def content(markdown: str, *, whole: bool) -> Content:
 
 def plain_text_of(markdown: str) -> str:
     """Return the words of a Markdown text, a line each; no markup is left, and no blank lines."""
-    text = markdown
+    text = _tight(markdown)
     for mark, instead in _MARKS:
         text = mark.sub(instead, text)
+    return _tight(text)
+
+
+def _tight(text: str) -> str:
+    """Return a text without blank lines and surplus blanks: no pattern may meet a long run of them."""
     lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line)

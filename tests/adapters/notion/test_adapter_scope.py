@@ -7,8 +7,9 @@ from planora_notion.names import hidden_id
 from planora_notion.sandbox import NotionSandbox
 
 from planora_sync.adapter import Severity
+from planora_sync.sandbox import Fault
 from planora_sync.testing import pull_all
-from tests.adapters.notion.conftest import Api
+from tests.adapters.notion.conftest import Api, Clock
 from tests.adapters.notion.rig import adapter_of, calls
 
 
@@ -46,6 +47,20 @@ def test_ids_need_no_search(sandbox: NotionSandbox, api: Api) -> None:
     """Search is filled with delay: a database shared a minute ago is found by its id alone."""
     adapter_of(sandbox, scope=(api.source("roadmap"),)).check()
     assert "POST /v1/search" not in calls(sandbox)
+
+
+def test_a_database_that_search_does_not_know_yet_is_found_by_its_address(
+    sandbox: NotionSandbox, api: Api, clock: Clock
+) -> None:
+    """The index of search is filled with delay."""
+    clock.forward(minutes=1)
+    source = sandbox.state.sources[api.source("roadmap")]
+    source.edited = source.created = clock()
+    sandbox.fail(Fault(kind="slow-index", times=-1))
+    assert "Product Roadmap" not in sources(sandbox)
+    assert sources(sandbox, f"https://app.notion.com/p/{source.database_id.replace('-', '')}") == [
+        "Product Roadmap"
+    ]
 
 
 def test_a_database_may_hold_several_data_sources(sandbox: NotionSandbox, api: Api) -> None:

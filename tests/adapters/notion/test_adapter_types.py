@@ -199,3 +199,23 @@ def test_an_id_that_is_no_databases_is_one_word_in_vain(sandbox: NotionSandbox, 
     assert [one.where for one in pulled.errors] == [api.page("t-lazy")]
     assert len(pulled.entries) == 84
     assert "GET /v1/databases/ID" in calls(sandbox)
+
+
+def test_new_fields_of_an_answer_change_nothing(sandbox: NotionSandbox) -> None:
+    """Notion adds fields to every version: several came in 2026 alone."""
+
+    def grown(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: grown(one) for key, one in value.items()} | (
+                {"new_in_2027": {"type": "odd", "odd": [1, None]}}
+                if "object" in value or "type" in value
+                else {}
+            )
+        return [grown(one) for one in value] if isinstance(value, list) else value
+
+    app = Rewriting(sandbox.app, lambda path, answer: grown(answer))
+    plain, grew = pull_all(adapter_of(sandbox)), pull_all(adapter_of(sandbox, app=app))
+    assert not grew.notices
+    assert {i: e.content_hash for i, e in grew.by_id.items()} == {
+        i: e.content_hash for i, e in plain.by_id.items()
+    }

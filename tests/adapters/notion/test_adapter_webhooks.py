@@ -154,3 +154,20 @@ def test_what_is_signed_and_no_event_is_said(sandbox: NotionSandbox, body: bytes
 
 def test_an_entity_whose_id_is_none_gives_no_hint(sandbox: NotionSandbox) -> None:
     assert heard(sandbox, event("page.created", "../../etc/passwd")) == ()
+
+
+def test_what_the_stand_in_sends_is_believed_and_names_what_was_changed(
+    sandbox: NotionSandbox, api: Api, known: NotesInMemory
+) -> None:
+    """From the first request, whose token is pasted back, to a move into a data source that is read."""
+    first = sandbox.webhooks.subscribe(SECRET)
+    assert adapter_of(sandbox).hear(first) == (Hint(handshake=SECRET),)
+    page = api.page("t-lazy")
+    api.ok("PATCH", f"/v1/pages/{page}", {"properties": {"Estimate": {"number": 8}}})
+    api.ok("POST", f"/v1/pages/{page}/move", {"parent": {"data_source_id": api.source("roadmap")}})
+    api.ok("PATCH", f"/v1/pages/{page}", {"in_trash": True})
+    adapter = adapter_of(sandbox, webhook_secret=SECRET, notes=known)
+    hints = [hint for delivery in sandbox.webhooks.sent[-3:] for hint in adapter.hear(delivery)]
+    assert [hint.ids for hint in hints] == [(page,)] * 3
+    assert len({hint.delivery for hint in hints}) == 3
+    assert all(hint.ours for hint in hints)
