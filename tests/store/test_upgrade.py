@@ -24,13 +24,8 @@ def first_version(url: str, *held: Entry) -> None:
     database = Database(parse_address(url))
     with database.alter() as db:
         command.upgrade(alembic_config(db), "0001")
-        columns = {c.name: c for c in tables.runs.columns if c.name not in ("machine", "process")}
         run = {"id": "r-1", "number": 1, "kind": "pull", "status": "ok", "summary": "{}"}
-        db.execute(
-            insert(tables.runs).values(
-                {columns[k]: v for k, v in run.items()} | {"began": NOW, "heartbeat": NOW}
-            )
-        )
+        db.execute(insert(tables.runs).values({**run, "began": NOW, "heartbeat": NOW}))
         for one in held:
             names = {"id_digest": one.ref.id, "key_digest": one.key, "url_digest": plain_url(one.url)}
             row = {
