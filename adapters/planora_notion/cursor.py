@@ -16,7 +16,7 @@ from planora_notion.moments import instant, minute
 OVERLAP = timedelta(minutes=2)
 """Instants are rounded down to the minute, clocks differ, and rows change while they are read."""
 QUIET = timedelta(days=1)
-SHAPE = 2
+SHAPE = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,8 @@ class Mark:
     """Of the schema: where it changed, entries read before may mean something else now."""
     archived: str
     """How far its archived rows were: they are asked for only where something else changed too."""
+    seen: str
+    """The last edit that was seen, of which `minute` falls short by as long as the reading took."""
 
     @property
     def since(self) -> str:
@@ -50,7 +52,7 @@ class Cursor:
     """Open sprints at that time, with a hash of each: no row changes when its sprint ends."""
 
     def __str__(self) -> str:
-        marks = {id: [mark.minute, mark.digest, mark.archived] for id, mark in self.marks.items()}
+        marks = {id: [mark.minute, mark.digest, mark.archived, mark.seen] for id, mark in self.marks.items()}
         return json.dumps({"v": SHAPE, "at": marks, "sprints": dict(self.sprints)}, separators=(",", ":"))
 
     @classmethod
@@ -61,12 +63,13 @@ class Cursor:
             if body.get("v") != SHAPE:
                 return cls()
             marks = {
-                id: Mark(minute=at, digest=digest, archived=archived)
-                for id, (at, digest, archived) in body["at"].items()
+                id: Mark(minute=at, digest=digest, archived=archived, seen=seen)
+                for id, (at, digest, archived, seen) in body["at"].items()
             }
             for mark in marks.values():
                 instant(mark.minute)
                 instant(mark.archived)
+                instant(mark.seen)
             return cls(marks=marks, sprints=body["sprints"])
         except (ValueError, TypeError, KeyError, AttributeError):
             return cls()

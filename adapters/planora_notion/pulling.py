@@ -197,4 +197,7 @@ class _Run:
         at = reached(self._so_far.begun, self._context.now(), seen, before.minute if before else None)
         asked = task.mark is None or changed(task.mark, edited)
         archived = at if asked and source.id not in self._unarchived else before.archived if before else at
-        return Mark(minute=at, digest=source.schema.digest, archived=archived)
+        # Archived rows that could not be read are asked for again, as if nothing had been seen.
+        kept = [before.seen] if before else []
+        latest = max([*kept, *([] if before and source.id in self._unarchived else seen)], default=at)
+        return Mark(minute=at, digest=source.schema.digest, archived=archived, seen=latest)

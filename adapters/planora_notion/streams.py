@@ -119,4 +119,4 @@ def changed(mark: Mark | None, edited: str | None) -> bool:
 
     The plain query leaves them out, and each pull would cost twice as much if they were always asked for.
     """
-    return mark is not None and edited is not None and instant(edited) > instant(mark.minute)
+    return mark is not None and edited is not None and instant(edited) > instant(mark.seen)

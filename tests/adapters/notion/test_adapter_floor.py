@@ -62,6 +62,27 @@ def test_a_pull_in_which_nothing_changed_costs_one_request_a_data_source(runs: R
         assert {place.path for place in pulled.places} >= {"Tasks", "Product Roadmap", "Sprints/Sprint 31"}
 
 
+def test_archived_rows_are_asked_for_once_after_an_edit_though_reading_takes_time(
+    sandbox: NotionSandbox, notes: NotesInMemory, api: Api, clock: Clock
+) -> None:
+    class Slow:
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            clock.forward(seconds=1)
+            await sandbox.app(scope, receive, send)
+
+    runs = Runs(sandbox, notes, app=Slow())
+    runs()
+    clock.forward(minutes=15)
+    api.ok("PATCH", f"/v1/pages/{api.page('t-lazy')}", {"properties": {"Estimate": {"number": 8}}})
+    costs = []
+    for _ in range(3):
+        runs()
+        costs.append(runs.asked)
+        clock.forward(minutes=15)
+    # What was edited last lies later than the moment to which rows are known to be read, and comes again each time.
+    assert costs == [[QUERY] * 4, [QUERY] * 3, [QUERY] * 3]
+
+
 def test_a_schema_over_an_hour_old_is_asked_anew(runs: Runs, clock: Clock) -> None:
     runs()
     clock.forward(minutes=61)

@@ -177,18 +177,23 @@ def test_a_cursor_nobody_can_read_is_a_full_pull(sandbox: NotionSandbox) -> None
         "garbage",
         "[]",
         '{"v":1}',
-        '{"v":2,"at":{"x":["noon","d","noon"]},"sprints":{}}',
-        '{"v":2,"at":[]}',
+        '{"v":3,"at":{"x":["noon","d","noon","noon"]},"sprints":{}}',
+        '{"v":3,"at":[]}',
     ):
         assert Cursor.parse(text) == Cursor()
         assert len(since(sandbox, text).entries) == 112
 
 
 def test_a_cursor_reads_back_as_it_was() -> None:
-    mark = Mark(minute="2026-11-24T09:30:00.000Z", digest="d", archived="2026-11-23T09:30:00.000Z")
+    mark = Mark(
+        minute="2026-11-24T09:30:00.000Z",
+        digest="d",
+        archived="2026-11-23T09:30:00.000Z",
+        seen="2026-11-24T09:31:00.000Z",
+    )
     cursor = Cursor(marks={"a": mark}, sprints={"s": "1"})
     assert Cursor.parse(str(cursor)) == cursor
-    assert json.loads(str(cursor))["v"] == 2
+    assert json.loads(str(cursor))["v"] == 3
     assert mark.since == "2026-11-24T09:28:00.000Z"
     assert mark.archived_since == "2026-11-23T09:28:00.000Z"
 
