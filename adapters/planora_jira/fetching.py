@@ -115,7 +115,9 @@ class Fetcher:
     def _is_somebody_else(self) -> bool:
         """Return whether Jira says that it answers another account than the one that is remembered."""
         seen, account = self._survey.client.seen, self._survey.account
-        return seen is not None and seen not in (account.get("accountId"), account.get("name"))
+        # Data Center writes user names in lower case in its header, whatever the profile shows.
+        names = {str(account.get(name)).casefold() for name in ("accountId", "name", "key")}
+        return seen is not None and seen.casefold() not in names
 
     def _doubted(self) -> ZoneInfo | None:
         """Return the account's time zone, asked anew; raises CredentialsRefused where they are good no more.

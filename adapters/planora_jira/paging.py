@@ -38,11 +38,17 @@ def by_offset(client: JiraClient, path: str, what: str, **params: object) -> lis
     The end is where `isLast` says so, or where `total` is reached: never a short page.
     """
     found: list[dict[str, Any]] = []
+    known = set[str]()
     while True:
         page = client.get_object(path, what, startAt=len(found), maxResults=AGILE_PAGE, **params)
         values = page.get("values")
-        if not isinstance(values, list):
+        if not isinstance(values, list) or not all(isinstance(row, dict) for row in values):
             raise client.answers.unreadable(what, "a list without values")
+        ids = {str(row.get("id")) for row in values}
+        if ids and ids <= known:
+            # A proxy's cache, or an address that does not know `startAt`: it would go on for ever.
+            raise client.answers.unreadable(what, "a circle: it gives the same page again and again")
+        known |= ids
         found += values
         total = page.get("total")
         if page.get("isLast") is True or (isinstance(total, int) and len(found) >= total):

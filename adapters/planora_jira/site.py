@@ -18,6 +18,7 @@ from planora_sync.errors import ConnectionFailed, RateLimited, Unreachable
 
 Json = Mapping[str, Any]
 GATEWAY_HOST = "api.atlassian.com"
+GATEWAY_PATH = "/ex/jira/"
 
 
 class Site:
@@ -62,8 +63,12 @@ class Site:
 
     @cached_property
     def base(self) -> str:
-        """Return the address of the site as people open it; the gateway of scoped tokens has none."""
-        if urlsplit(self.client.url).hostname != GATEWAY_HOST:
+        """Return the address of the site as people open it; the gateway of scoped tokens has none.
+
+        Government clouds have gateways of other names, and proxies may stand before it: the path is the same.
+        """
+        at = urlsplit(self.client.url)
+        if at.hostname != GATEWAY_HOST and not at.path.startswith(GATEWAY_PATH):
             return self.client.url
         return str(self._server()["base"])
 

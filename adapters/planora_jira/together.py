@@ -49,6 +49,8 @@ class Together:
         self._client = client
         self._plan = plan
         self._apply = apply
+        self._shut: dict[str, bool] = {}
+        """Path of a move that was refused -> whether its sprint takes no issue at all."""
 
     def write(self, writes: Sequence[Write]) -> Mapping[str, Outcome]:
         """Return what became of each write, by external id; raises nothing.
@@ -107,6 +109,11 @@ class Together:
 
     def _is_shut(self, path: str) -> bool:
         """Return whether the sprint takes no issue at all, so that trying each would only cost calls."""
+        if path not in self._shut:
+            self._shut[path] = self._ask_whether_shut(path)
+        return self._shut[path]
+
+    def _ask_whether_shut(self, path: str) -> bool:
         if not path.endswith("/issue") or "/sprint/" not in path:
             return False
         try:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from planora_sync.adapter import Severity
 from planora_sync.errors import AnswerUnreadable
 from planora_sync.sandbox import Fault
 from planora_sync.testing import pull_all
@@ -153,3 +154,19 @@ def test_data_center_pages_shrink_and_grow_while_they_are_read(clock: Clock, lea
     pulled = pull_all(adapter_of(sandbox, app=app))
     assert before & expected_keys(sandbox) <= {entry.key for entry in pulled.entries}
     assert len(pulled.entries) == len({entry.key for entry in pulled.entries})
+
+
+@pytest.mark.parametrize("path", ["board", "board/12/sprint"])
+def test_a_list_that_gives_the_same_page_again_and_again_ends_with_an_error(clock: Clock, path: str) -> None:
+    sandbox = make(clock)
+    app = Tampered(sandbox.app)
+    first: list[Any] = []
+
+    def always_the_first(asked: Any, page: Any) -> Any:
+        first.append(page["values"])
+        return {"values": first[0], "isLast": False}
+
+    app.on("GET", f"/rest/agile/1.0/{path}", always_the_first)
+    (notice,) = pull_all(adapter_of(sandbox, app=app)).notices
+    assert notice.severity is Severity.ERROR
+    assert "circle" in notice.what

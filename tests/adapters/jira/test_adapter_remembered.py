@@ -261,6 +261,18 @@ def test_another_account_of_the_same_token_place_is_noticed(clock: Clock) -> Non
     assert site.notes.get("jira.site") is None
 
 
+def test_a_user_name_in_lower_case_is_the_same_account(clock: Clock) -> None:
+    # Data Center's header has it so, whatever the profile shows.
+    site = Noted(make(clock, "data_center"))
+    app = Tampered(site.sandbox.app)
+    app.on("GET", "*/myself", lambda asked, page: {**page, "name": "Sync.Bot"})
+    header = {"X-AUSERNAME": "sync.bot"}
+    app.on("POST", "*/search", lambda asked, page: (200, header, json.dumps(page).encode()))
+    site.pull(app=app)
+    site.pull(app=app)
+    assert site.paths == ["GET /rest/agile/1.0/board/12/sprint", "POST /rest/api/2/search"]
+
+
 # -- clocks -------------------------------------------------------------------------------------------------
 
 

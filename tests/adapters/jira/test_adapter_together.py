@@ -113,8 +113,9 @@ def test_one_bad_issue_sinks_no_other(clock: Clock) -> None:
     assert isinstance(refused, Refused)
     assert "does not exist" in refused.reason
     assert in_sprint(sandbox) >= {*ids} - {ids[4]}
-    # Halves, not one by one; and each issue moved once.
+    # Halves, not one by one; and each issue moved once. Whether the sprint is shut is asked once.
     assert len(posts(sandbox)) == 7
+    assert [row.path for row in sandbox.ledger].count("/rest/agile/1.0/sprint/24") == 1
     assert [len(sandbox.site.issues[int(id)].history) for id in ids if id != ids[4]]
 
 

@@ -282,7 +282,8 @@ def test_a_context_path_and_a_trailing_slash(clock: Clock) -> None:
     assert not isinstance(adapter.apply(entry, [due]), Refused)
 
 
-def test_scoped_tokens_speak_to_the_gateway_and_links_lead_to_the_site(clock: Clock) -> None:
+@pytest.mark.parametrize("host", ["https://api.atlassian.com", "http://gateway.example:8080"])
+def test_scoped_tokens_speak_to_the_gateway_and_links_lead_to_the_site(clock: Clock, host: str) -> None:
     sandbox = make(clock)
     prefix = "/ex/jira/00000000-0000-4000-8000-000000000000"
 
@@ -292,7 +293,7 @@ def test_scoped_tokens_speak_to_the_gateway_and_links_lead_to_the_site(clock: Cl
 
     app = Tampered(gateway)
     app.on("GET", "*/serverInfo", lambda asked, info: {**info, "baseUrl": "https://fernway.atlassian.net"})
-    adapter = adapter_of(sandbox, url=f"https://api.atlassian.com{prefix}", app=app)
+    adapter = adapter_of(sandbox, url=f"{host}{prefix}", app=app)
     assert pull_all(adapter).entries[0].url.startswith("https://fernway.atlassian.net/browse/CARE-")
 
 
