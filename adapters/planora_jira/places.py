@@ -175,6 +175,9 @@ class Places:
                 return False, []
             step = BOARD_SCOPES if isinstance(failure, CredentialsRefused) else ""
             self._survey.note(Severity.ERROR, where, failure, step)
+            if isinstance(failure, PlaceNotVisible):
+                # It was deleted, and is remembered: next time all boards are asked for.
+                self._survey.memory.drop()
             self._states[board.id] = None
             return known, []
 

@@ -69,11 +69,13 @@ class Pull:
                 case Failed():
                     self._failed.append(fetched.failure)
                     self._survey.note(Severity.ERROR, fetched.facts.key, fetched.failure)
+                    # It may be archived or deleted, and be remembered: next time that is asked.
+                    self._survey.memory.drop()
                 case _:
                     assert_never(fetched)
+        self._survey.memory.save()
         if len(self._failed) == len(projects):
             raise self._failed[-1]
-        self._survey.memory.save()
         yield Page(notices=self._notices(), cursor=self._moved(mark, projects).text())
 
     def _mark(self, since: str | None) -> Cursor:

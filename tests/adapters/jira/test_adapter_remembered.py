@@ -273,6 +273,32 @@ def test_a_user_name_in_lower_case_is_the_same_account(clock: Clock) -> None:
     assert site.paths == ["GET /rest/agile/1.0/board/12/sprint", "POST /rest/api/2/search"]
 
 
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_a_board_that_was_deleted_is_an_error_once_and_then_remembered_no_more(
+    clock: Clock, deployment: str
+) -> None:
+    site = Noted(make(clock, deployment))
+    site.pull()
+    del site.sandbox.site.boards[12]
+    assert [notice.where for notice in site.pull().notices] == ["board 12"]
+    clock.forward(minutes=5)
+    assert not site.pull().notices
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_a_project_that_was_archived_is_an_error_once_where_all_are_read(
+    clock: Clock, deployment: str
+) -> None:
+    site = Noted(two_projects(clock, deployment), scope=())
+    site.pull()
+    del site.sandbox.site.projects["20000"]
+    moved = [id for id, issue in site.sandbox.site.issues.items() if issue.project == "20000"]
+    for id in moved:
+        del site.sandbox.site.issues[id]
+    assert [notice.where for notice in site.pull().notices] == ["OPS"]
+    assert not site.pull().notices
+
+
 # -- clocks -------------------------------------------------------------------------------------------------
 
 
