@@ -10,8 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from planora_sync.change import MANY, ORDER, Change, Field, current, day, same, show, words
-from planora_sync.model import Entry, Named, Property
+from planora_sync.change import (
+    MANY,
+    ORDER,
+    Change,
+    Field,
+    between,
+    current,
+    day,
+    same,
+    show,
+    span,
+    words,
+)
+from planora_sync.model import Entry, Horizon, Named, Property
 from planora_sync.testing import make_entry, make_person, make_sprint
 
 NAMED = st.builds(Named, id=st.text(max_size=4), name=st.text(max_size=4))
@@ -78,6 +90,7 @@ FULL = make_entry(
     owner=make_person("Ana Ruiz"),
     start=date(2026, 11, 20),
     due=date(2026, 12, 1),
+    horizon=Horizon(bucket="next", start=date(2027, 1, 1), end=date(2027, 3, 31)),
     labels=("b", "a"),
     archived=True,
 )
@@ -92,6 +105,7 @@ HELD = {
     Field.OWNER: ["ana.ruiz"],
     Field.START: ["2026-11-20"],
     Field.DUE: ["2026-12-01"],
+    Field.TARGET: ["2027-01-01/2027-03-31"],
     Field.LABELS: ["b", "a"],
     Field.ARCHIVED: ["archived"],
 }
@@ -136,3 +150,21 @@ def test_a_value_read_from_an_entry_is_the_same_as_the_one_written() -> None:
     after: Entry = make_entry(due=date(2026, 12, 1))
     assert same(current(after, Field.DUE), change.after)
     assert not same(current(after, Field.DUE), change.before)
+
+
+def test_dates_that_come_from_words_are_no_range_of_their_own() -> None:
+    quarter = Horizon(text="Q1 2027", start=date(2027, 1, 1), end=date(2027, 3, 31))
+    assert current(make_entry(1, horizon=quarter), Field.TARGET) == ()
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (None, None),
+        (date(2027, 1, 1), None),
+        (None, date(2027, 3, 31)),
+        (date(2027, 1, 1), date(2027, 3, 31)),
+    ],
+)
+def test_a_range_is_read_as_it_was_written(start: date | None, end: date | None) -> None:
+    assert between(span(start, end)) == (start, end)

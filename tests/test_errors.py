@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -24,6 +25,7 @@ from planora_sync.errors import (
     PlanoraError,
     RateLimited,
     ReadOnlyConnection,
+    SignatureRefused,
     StoreFailed,
     UnknownReference,
     Unreachable,
@@ -47,6 +49,7 @@ ONE_OF_EACH: list[PlanoraError] = [
     EndpointGone("410.", connection="work", next_step="Upgrade."),
     AnswerUnreadable("HTML.", connection="work", next_step="Look at the address."),
     RateLimited("Not now.", connection="work", retry_in=30.0),
+    SignatureRefused("Not signed.", connection="work", next_step="Look at the secret."),
     Unreachable("No answer.", connection="work", sent=False),
     NotApplied("Not applied.", next_step="Look."),
     ReadOnlyConnection("work"),
@@ -125,6 +128,11 @@ def test_problems_of_a_configuration_come_all_at_once() -> None:
 )
 def test_a_rate_limit_says_when(retry_in: float | None, step: str) -> None:
     assert RateLimited("Not now.", retry_in=retry_in).help() == step
+
+
+def test_a_pause_says_until_when() -> None:
+    until = datetime(2026, 11, 25, 3, 5, tzinfo=UTC)
+    assert "until 2026-11-25 03:05 UTC" in RateLimited("Not now.", retry_in=9000, until=until).help()
 
 
 def test_a_write_counts_as_sent_unless_it_is_known() -> None:
