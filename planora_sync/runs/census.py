@@ -26,11 +26,12 @@ class Compared:
     left: dict[Ref, Absence] = field(default_factory=dict)
     """Known entries that the tracker did not name and said to be absent."""
     note: str = ""
+    taken: bool = False
+    """Whether the next one is due an interval from now: it was taken, and all that it named was read.
 
-    @property
-    def good(self) -> bool:
-        """Return whether it was taken, and all that it named was read."""
-        return not self.notices
+    One that names far fewer entries than are known counts, lest it be taken again with every pull: they may be gone
+    indeed, though nobody can tell.
+    """
 
 
 def is_due(state: PullState | None, interval: timedelta | None, now: datetime) -> bool:
@@ -68,6 +69,7 @@ def compare(pulling: Pulling, *, full: bool) -> Compared:
         census=Census(named=counted.named, met=counted.met),
         notices=(*doubts, *notices, *more),
         left=left,
+        taken=not (notices or more),
         note=" ".join(filter(None, (_said_of(brought), "" if full or verdict.short else said))),
     )
 

@@ -32,8 +32,7 @@ def end(pulling: Pulling, under_way: UnderWay, *, census: bool, note: str) -> Pu
     incomplete = _incomplete((*tally.notices, *compared.notices))
     if under_way.cursor and tally.complete:
         pulling.store.cursors.set(pulling.name, marked(pulling.adapter, under_way.cursor), at)
-    taken = compared.census is not None and compared.good
-    pulling.store.pulls.record(pulling.name, full=full, incomplete=incomplete, census=taken, at=at)
+    pulling.store.pulls.record(pulling.name, full=full, incomplete=incomplete, census=compared.taken, at=at)
     pulling.notes.flush()
     pulling.store.under_way.forget(pulling.name, run=pulling.run, at=at)
     return Pulled(

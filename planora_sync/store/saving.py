@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,18 +72,18 @@ class Difference:
     unchanged: int = 0
 
 
-def compare(entries: Iterable[Entry], held: Mapping[str, Held]) -> Difference:
-    """Return what differs between entries and the store."""
+def compare(entries: Mapping[str, Entry], held: Mapping[str, Held]) -> Difference:
+    """Return what differs between entries, by reference, and the store."""
     difference = Difference()
-    for entry in entries:
-        _compare(entry, held.get(str(entry.ref)), difference)
+    for ref, entry in entries.items():
+        _compare(ref, entry, held.get(ref), difference)
     return difference
 
 
-def _compare(entry: Entry, before: Held | None, difference: Difference) -> None:
+def _compare(ref: str, entry: Entry, before: Held | None, difference: Difference) -> None:
     difference.seen.append(_seen(entry.ref.id, before))
     if before is not None and before.missing:
-        difference.returned.append(str(entry.ref))
+        difference.returned.append(ref)
     content = entry.content()
     content_hash = content_digest(content)
     raw = None if entry.raw is None else raw_bytes(entry.raw)
@@ -91,7 +91,7 @@ def _compare(entry: Entry, before: Held | None, difference: Difference) -> None:
     if before is not None and before.exact == exact:
         difference.unchanged += 1
         return
-    row = _row(entry, content, content_hash, exact, raw)
+    row = _row(ref, entry, content, content_hash, exact, raw)
     if before is None:
         difference.added.append((*row, 1))
         return
@@ -110,9 +110,9 @@ def _seen(id: str, before: Held | None) -> tuple[str, str | None, str | None]:
     return id, before.place, before.container
 
 
-def _row(entry: Entry, content: bytes, content_hash: str, exact: str, raw: bytes | None) -> Row:
+def _row(ref: str, entry: Entry, content: bytes, content_hash: str, exact: str, raw: bytes | None) -> Row:
     return (
-        str(entry.ref),
+        ref,
         entry.ref.tracker,
         entry.ref.id,
         *digests_of(entry),

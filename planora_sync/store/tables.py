@@ -11,22 +11,48 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     text,
 )
 
 from planora_sync.store.columns import Counter, Document, Moment, Words
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_N_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from planora_sync.store.pull_tables import (
+    notes,
+    pauses,
+    pull_census,
+    pull_places,
+    pull_seen,
+    pulls_under_way,
 )
+from planora_sync.store.schema import metadata
+
+__all__ = [
+    "approvals",
+    "audits",
+    "cursors",
+    "entries",
+    "entry_versions",
+    "findings",
+    "former_keys",
+    "journal",
+    "judgements",
+    "metadata",
+    "notes",
+    "pauses",
+    "pins",
+    "places",
+    "proposals",
+    "pull_census",
+    "pull_places",
+    "pull_seen",
+    "pulls",
+    "pulls_under_way",
+    "rejections",
+    "run_connections",
+    "runs",
+    "upgrades",
+    "waivers",
+]
 
 # -- runs --------------------------------------------------------------------------------------------------
 
@@ -168,70 +194,6 @@ pulls = Table(
     Column("last_full", Moment),
     Column("incomplete", Words, nullable=False),
     Column("last_census", Moment),
-)
-
-pauses = Table(
-    "pauses",
-    metadata,
-    Column("connection", Words, primary_key=True),
-    Column("until", Moment, nullable=False),
-    Column("why", Words, nullable=False),
-)
-"""Until when a tracker wants to be left alone."""
-
-notes = Table(
-    "notes",
-    metadata,
-    Column("connection", Words, primary_key=True),
-    Column("name", Words, primary_key=True),
-    Column("text", Words, nullable=False),
-)
-"""What adapters remember between two runs."""
-
-# -- a pull under way: gone when it ends, there for the one that goes on where it was killed ---------------------
-
-pulls_under_way = Table(
-    "pulls_under_way",
-    metadata,
-    Column("connection", Words, primary_key=True),
-    Column("full", Boolean, nullable=False),
-    Column("since", Words),
-    Column("mark", Words, nullable=False),
-    Column("began", Moment, nullable=False),
-    Column("pages", Integer, nullable=False),
-    Column("tries", Integer, nullable=False),
-    Column("resume", Words),
-    Column("cursor", Words),
-    Column("ended", Boolean, nullable=False),
-    Column("tally", Document, nullable=False),
-)
-
-pull_seen = Table(
-    "pull_seen",
-    metadata,
-    Column("connection", Words, primary_key=True),
-    Column("id", Words, primary_key=True),
-    # Where an entry stood that was known, open and there before it was seen; None for any other.
-    Column("was_in", Words),
-    Column("was_under", Words),
-    sqlite_with_rowid=False,
-)
-
-pull_places = Table(
-    "pull_places",
-    metadata,
-    Column("connection", Words, primary_key=True),
-    Column("id", Words, primary_key=True),
-    # Whether all that is open there came, or only the place itself.
-    Column("whole", Boolean, primary_key=True),
-)
-
-pull_census = Table(
-    "pull_census",
-    metadata,
-    Column("connection", Words, primary_key=True),
-    Column("id", Words, primary_key=True),
-    sqlite_with_rowid=False,
 )
 
 # -- what planora-sync says of it --------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def write_entries(
     stranger = next((entry for entry in given.values() if entry.ref.connection != connection), None)
     if stranger is not None:
         raise ValueError(f"{stranger.ref} is no entry of connection {connection!r}")
-    difference = compare(given.values(), _held(db, list(given)))
+    difference = compare(given, _held(db, list(given)))
     _INSERT.run(db, difference.added, connection=connection, run=run, first_seen=at, changed=at)
     _KEEP_FORMER.run(db, [row[:1] for row in difference.changed])
     _CHANGE.run(db, difference.changed, new_run=run, new_changed=at)

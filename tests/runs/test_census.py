@@ -211,3 +211,27 @@ def test_many_that_left_are_asked_after_in_several_pulls(tmp_path: Path) -> None
     second = team.pull()
     assert second.missing == 0
     assert set(team.why().values()) == {Absence.DELETED}
+
+
+def test_a_census_that_may_be_short_is_not_taken_again_before_its_time(team: Team) -> None:
+    team.pull()
+    for number in range(1, 8):
+        team.tracker.remove(str(number), Absence.UNKNOWN)
+    team.clock.forward(hours=25)
+    doubted = team.pull()
+    assert (doubted.status, doubted.missing) == (PullStatus.INCOMPLETE, 0)
+    assert "The census brought back 5 of 12" in doubted.notices[0].what
+    assert "/census?" not in team.asked(lambda: team.pull())
+    team.clock.forward(hours=25)
+    assert "/census?" in team.asked(lambda: team.pull())
+
+
+def test_a_census_that_is_short_for_good_reason_counts_what_the_tracker_says_for_certain(team: Team) -> None:
+    team.pull()
+    for number in range(1, 8):
+        team.tracker.remove(str(number), Absence.DELETED)
+    team.clock.forward(hours=25)
+    doubted = team.pull()
+    assert (doubted.status, doubted.left) == (PullStatus.INCOMPLETE, {Absence.DELETED: 7})
+    team.clock.forward(hours=25)
+    assert team.pull().status is PullStatus.OK
