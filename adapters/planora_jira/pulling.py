@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, assert_never
 
-from planora_jira import cursor, position, progress, wire
+from planora_jira import cursor, lenient, position, progress, wire
 from planora_jira.client import JiraClient
 from planora_jira.cursor import Cursor
 from planora_jira.facts import ProjectFacts
@@ -160,18 +160,25 @@ class Pull:
         return False
 
     def _entry(self, row: Json, lens: wire.Lens) -> Entry | None:
+        """Return an issue as an entry; what of it cannot be understood is a notice."""
         try:
-            return wire.entry(row, lens)
+            found, odd = lenient.entry(row, lens)
         except wire.UNTRANSLATABLE as failure:
-            self._survey.notices.append(
-                Notice(
-                    severity=Severity.WARNING,
-                    where=str(row.get("key") or row.get("id")),
-                    what=f"This issue cannot be understood ({type(failure).__name__}); it is left out.",
-                    next_step="Open it in Jira; if it looks well, report it with its JSON.",
-                )
-            )
+            self._warn(row, f"This issue cannot be understood ({type(failure).__name__}); it is left out.")
             return None
+        if odd:
+            self._warn(row, f"It is read without what cannot be understood of it: {', '.join(odd)}.")
+        return found
+
+    def _warn(self, row: Json, what: str) -> None:
+        self._survey.notices.append(
+            Notice(
+                severity=Severity.WARNING,
+                where=str(row.get("key") or row.get("id")),
+                what=what,
+                next_step="Open it in Jira; if it looks well, report it with its JSON.",
+            )
+        )
 
     def _notices(self) -> tuple[Notice, ...]:
         notices = tuple(self._survey.notices)

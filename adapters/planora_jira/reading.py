@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from planora_jira import jql, wire
+from planora_jira import jql, lenient, wire
 from planora_jira.client import segment
 from planora_jira.paging import search
 from planora_jira.parents import Parents
@@ -107,7 +107,7 @@ class Reader:
             lens = replace(lens, ids=self._parents.ids(ours, lens.fields))
             for row in ours:
                 try:
-                    found[str(row["id"])] = wire.entry(row, lens)
+                    found[str(row["id"])], _ = lenient.entry(row, lens)
                 except wire.UNTRANSLATABLE as failure:
                     why = f"not to be understood ({type(failure).__name__})"
                     what = f"issue {row.get('key') or row.get('id')}"
