@@ -7,7 +7,9 @@ which may print the headers of a request, can show one.
 
 from __future__ import annotations
 
+import functools
 import io
+import ssl
 from typing import Any
 
 import httpx
@@ -110,13 +112,19 @@ class CourierHTTPAdapter(HTTPAdapter):
             self._process.close()
 
 
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """Return whose certificates are believed, as httpx would read them anew, for 20 ms, with each transport."""
+    return httpx.create_ssl_context()
+
+
 class CourierTransport(httpx.HTTPTransport):
     """Carries httpx's traffic (notion-client)."""
 
     def __init__(
         self, courier: Courier, *, timeout: float, app: ASGIApp | None = None, proxy: str | None = None
     ) -> None:
-        super().__init__(retries=0, proxy=proxy)
+        super().__init__(retries=0, proxy=proxy, verify=_certificates())
         self._pool._network_backend = TimedBackend()
         self._courier = courier
         self._timeout = timeout
