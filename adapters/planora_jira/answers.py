@@ -109,12 +109,17 @@ class Reading:
     def _error(
         self, kind: type[ConnectionFailed], what: str, response: requests.Response, step: str
     ) -> ConnectionFailed:
-        message = f"Jira answered {response.status_code} to {what}: {self.words(response)}"
+        message = sentence(f"Jira answered {response.status_code} to {what}: {self.words(response)}")
         return kind(message, connection=self.connection, next_step=step)
 
     def _unreadable(self, what: str, why: str) -> AnswerUnreadable:
         message = f"Jira's answer to {what} is {why}."
         return AnswerUnreadable(message, connection=self.connection, next_step=BAD_URL)
+
+
+def sentence(text: str) -> str:
+    """Return a text with a full stop, for what helps is said behind it."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def is_anonymous(response: requests.Response) -> bool:

@@ -52,8 +52,11 @@ class Applier:
     def _walk(self, entry: Entry, changes: Sequence[Change], hops: Sequence[Hop]) -> Outcome:
         held = holding(entry, changes, cloud=self._client.cloud)
         unchanged = self.unchanged(entry, changes, (Field.STATUS,))
-        # After the first hop the status is another one: nothing is sent twice then.
-        send = self._writer.send if len(hops) > 1 else lambda step: self._writer.send(step, unchanged)
+
+        def send(step: Step) -> Outcome:
+            # After the first hop the status is another one: nothing is sent twice then.
+            return self._writer.send(step, unchanged if step is hops[0] else None)
+
         return Walker(self._writer.ways, self._client, send).walk(entry, hops, held)
 
     def unchanged(self, entry: Entry, changes: Sequence[Change], fields: Sequence[Field]) -> Unchanged:

@@ -17,7 +17,7 @@ import requests
 from jira import JIRA
 from jira.exceptions import JIRAError
 
-from planora_jira.answers import Reading, account_of, is_anonymous
+from planora_jira.answers import Reading, account_of, is_anonymous, sentence
 from planora_jira.limits import JiraLimits
 from planora_sync.adapter import AdapterContext, Outcome, Refused, Step, Unknown, Written
 from planora_sync.errors import CredentialsRefused, RateLimited, Unreachable, UsageError
@@ -115,7 +115,7 @@ class JiraClient:
 
     def told(self, response: requests.Response, names: Mapping[str, str] | None = None) -> str:
         """Return what Jira answered, in its own words, with the names of fields beside their ids."""
-        return f"Jira answered {response.status_code}: {self.answers.words(response, names)}"
+        return sentence(f"Jira answered {response.status_code}: {self.answers.words(response, names)}")
 
     def _outcome(self, response: requests.Response) -> Outcome:
         status = response.status_code

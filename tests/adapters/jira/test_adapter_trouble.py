@@ -36,6 +36,7 @@ BASIC = base64.b64encode(b"planora@fernway.example:sandbox-token").decode()
 def check_words(error: ConnectionFailed) -> None:
     """Demand a message that names the connection and a next step, and shows no credential anywhere."""
     assert "[work]" in str(error)
+    assert error.message.endswith((".", "!", "?", "…"))
     assert error.help()
     whole = "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
     assert TOKEN not in whole

@@ -278,6 +278,21 @@ def test_a_conflict_is_compared_before_it_is_sent_again(clock: Clock) -> None:
     assert moves(sandbox) == [409, 204]
 
 
+def test_a_conflict_at_the_first_of_several_hops_is_compared_too(clock: Clock) -> None:
+    sandbox = make(clock)
+    sandbox.fail(Fault(kind="409", method="POST", path="*/transitions"))
+    assert apply(sandbox) == Written()
+    assert (stands(sandbox), moves(sandbox)) == ("Done", [409, 204, 204])
+
+
+def test_a_conflict_at_a_later_hop_is_not_sent_again(clock: Clock) -> None:
+    sandbox = make(clock)
+    later = Later(sandbox, Fault(kind="409", method="POST", path="*/transitions"), after=1)
+    outcome = apply(sandbox, app=later)
+    assert isinstance(outcome, Refused)
+    assert moves(sandbox)[:2] == [204, 409]
+
+
 def test_every_change_of_one_entry_says_what_was_done_before_a_stuck_walk(clock: Clock) -> None:
     sandbox = make(clock)
     app = Tampered(sandbox.app)
