@@ -145,7 +145,7 @@ class _ByToken:
     def _next(self, page: Json) -> str | None:
         """Return the token of the next page, or None at the end: a short page is none."""
         token = page.get("nextPageToken")
-        if token is None or page.get("isLast") is True:
+        if not token or page.get("isLast") is True:
             if page.get("isLast") is False:
                 raise self._client.answers.unreadable(
                     self._what, "a page that is not the last and names no next one"

@@ -86,8 +86,12 @@ def _parsed(text: str) -> dict[str, str | None]:
     start, end = text.find("["), text.rfind("]")
     if start < 0 or end < start:
         raise ValueError("a sprint without brackets")
-    pairs = (part.partition("=") for part in _NEXT.split(text[start + 1 : end]))
-    return {key: None if value in (_NULL, "") else value for key, _, value in pairs}
+    pairs = [part.partition("=") for part in _NEXT.split(text[start + 1 : end])]
+    goal = next((place for place, pair in enumerate(pairs) if pair[0] == "goal"), len(pairs))
+    # What a goal holds in the form of a key never counts: a key before it is the first of its name, one behind
+    # it the last.
+    ordered = [*pairs[goal:], *reversed(pairs[:goal])]
+    return {key: None if value in (_NULL, "") else value for key, _, value in ordered}
 
 
 def _order(stay: Stay) -> tuple[bool, str, int, str]:

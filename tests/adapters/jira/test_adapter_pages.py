@@ -50,6 +50,17 @@ def test_a_short_page_with_a_token_is_not_the_end(clock: Clock) -> None:
     assert len(pull_all(adapter_of(sandbox, app=app)).entries) == len(expected_keys(sandbox)) - 40
 
 
+def _token(page: Any) -> dict[str, Any]:
+    return {"nextPageToken": page["nextPageToken"]} if "nextPageToken" in page else {}
+
+
+def test_an_empty_token_is_none(clock: Clock) -> None:
+    sandbox = make(clock)
+    app = Tampered(sandbox.app)
+    app.on("POST", SEARCH, lambda asked, page: {"nextPageToken": "", "issues": page["issues"]} | _token(page))
+    assert {entry.key for entry in pull_all(adapter_of(sandbox, app=app)).entries} == expected_keys(sandbox)
+
+
 @pytest.mark.parametrize("page", [{}, {"issues": None}, {"issues": [{}]}, {"issues": ["x"], "isLast": True}])
 def test_a_page_without_issues_is_no_page(clock: Clock, page: Any) -> None:
     sandbox = make(clock)
