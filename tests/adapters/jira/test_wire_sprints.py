@@ -58,12 +58,12 @@ def test_texts_with_commas_equals_signs_and_brackets_in_any_key_order() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        f"{CLASS}[id=9,rapidViewId=12,state=ACTIVE,name=S,startDate=2026-11-20T08:00:00.000Z,goal=we say,id=5,state=CLOSED"
-        ",startDate=soon]",
+        f"{CLASS}[id=9,rapidViewId=12,state=ACTIVE,name=S,startDate=2026-11-20T08:00:00.000Z,goal=we say,id=5"
+        ",state=CLOSED,startDate=soon]",
         f"{CLASS}[id=9,rapidViewId=12,state=ACTIVE,name=S,goal=we say,id=5,state=CLOSED,startDate=soon,startDate="
         "2026-11-20T08:00:00.000Z,sequence=9]",
-        f"{CLASS}[activatedDate=<null>,endDate=<null>,goal=we say,id=5,state=CLOSED,endDate=soon,id=9,name=S,rapidViewId=12,"
-        "startDate=2026-11-20T08:00:00.000Z,state=ACTIVE,synced=false]",
+        f"{CLASS}[activatedDate=<null>,endDate=<null>,goal=we say,id=5,state=CLOSED,endDate=soon,id=9,name=S"
+        ",rapidViewId=12,startDate=2026-11-20T08:00:00.000Z,state=ACTIVE,synced=false]",
     ],
 )
 def test_what_a_goal_says_in_the_form_of_a_key_never_counts(text: str) -> None:
