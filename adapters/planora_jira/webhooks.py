@@ -61,7 +61,7 @@ def hear(
             places=places,
             delivery=delivery.header(IDENTIFIER),
             at=_instant(body.get("timestamp")),
-            ours=bool(_author(body) & set(own)),
+            ours=bool(_author(body) & {name.casefold() for name in own}),
         ),
     )
 
@@ -156,14 +156,17 @@ def _ids(values: Iterable[Any]) -> Iterable[str]:
 
 
 def _author(body: Json) -> set[str]:
-    """Return how the one who did it is called: the account id on Cloud, the user name on Data Center."""
+    """Return how the one who did it is called: the account id on Cloud, the user name on Data Center.
+
+    In lower case, for so Data Center writes user names in the header from which we know our own.
+    """
     people = [body.get("user")]
     for part in ("comment", "worklog"):
         people += [_inner(body, part, "updateAuthor") or _inner(body, part, "author")]
     named = (
         person.get(key) for person in people if isinstance(person, Mapping) for key in ("accountId", "name")
     )
-    return {name for name in named if isinstance(name, str) and name}
+    return {name.casefold() for name in named if isinstance(name, str) and name}
 
 
 def _instant(value: Any) -> datetime | None:

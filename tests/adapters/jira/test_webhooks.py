@@ -125,6 +125,8 @@ def test_every_sort_of_event(event: str, body: Any, ids: Any, places: Any) -> No
         ({"user": {"accountId": OURS}}, True),
         ({"user": {"accountId": "5b10"}}, False),
         ({"user": {"name": OURS, "key": "JIRAUSER1"}}, True),
+        # Data Center writes user names in lower case in the header from which we know ours.
+        ({"user": {"name": OURS.upper(), "key": "JIRAUSER1"}}, True),
         ({"comment": {"author": {"accountId": OURS}}}, True),
         ({}, False),
     ],
