@@ -159,6 +159,14 @@ class Adapter(ABC):
             raise Unsupported(f"{self.tracker} cannot link entries.", instead="Link them by hand.")
         return self._link(draft)
 
+    def finish(self) -> None:
+        """Write what an earlier process left out between two calls of one change, where it is still lacking.
+
+        Called before an apply, for what took effect is not written again by it. Nothing where a change is one call,
+        or where all that follows is seen by reading. Raises ConnectionFailed and ReadOnlyConnection.
+        """
+        self._guard()
+
     @abstractmethod
     def _steps(self, entry: Entry, changes: tuple[Change, ...]) -> tuple[Step, ...]:
         """Return the calls for supported, ordered changes; may read (transitions, options), never write."""

@@ -14,6 +14,9 @@ class Notes(Protocol):
     def put(self, name: str, text: str | None) -> None:
         """Keep a note; None forgets it."""
 
+    def flush(self) -> None:
+        """Write what was put, so that it outlasts the process however that ends: before a write that rests on it."""
+
 
 class NotesInMemory:
     """Notes that last as long as the process."""
@@ -31,3 +34,6 @@ class NotesInMemory:
             self._texts.pop(name, None)
         else:
             self._texts[name] = text
+
+    def flush(self) -> None:
+        """Do nothing: memory is all there is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -14,6 +15,9 @@ from planora_sync.correct.proposal import Correction, Proposal, Safety
 from planora_sync.correct.rehearse import rehearse
 from planora_sync.correct.results import ApplyReport, Call, Progress, Result, result
 from planora_sync.correct.takeover import lost_races, take_over
+from planora_sync.errors import ConnectionFailed
+
+log = logging.getLogger(__name__)
 
 
 def apply_proposal(
@@ -61,6 +65,8 @@ def apply_proposal(
     for one in proposal.corrections:
         if one not in wanted:
             collected.add(_left_alone(one))
+    if not dry_run:
+        _finish(adapters.values())
     seen = {} if dry_run else take_over(proposal.id, adapters=adapters, journal=journal, now=now)
     rows = journal.rows(proposal=proposal.id)
     open_ = _open(wanted, {**lost_races(rows), **seen}, collected)
@@ -80,6 +86,18 @@ def apply_proposal(
         for found in _closed(name, ours) if adapter is None else Lane(adapter, desk).apply(ours):
             collected.add(found)
     return collected.report(run)
+
+
+def _finish(adapters: Iterable[Adapter]) -> None:
+    """Let adapters write what an earlier apply left out between two calls of one change."""
+    for adapter in adapters:
+        if adapter.context.read_only:
+            continue
+        try:
+            adapter.finish()
+        except ConnectionFailed as failure:
+            # Whatever is to be written to this connection now says so itself.
+            log.warning("not finished connection=%s: %s", adapter.context.name, failure)
 
 
 class _Collected:

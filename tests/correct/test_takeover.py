@@ -8,8 +8,9 @@ from planora_sync.adapter import Absence
 from planora_sync.correct.journal import State
 from planora_sync.correct.proposal import Proposal
 from planora_sync.correct.takeover import take_over
+from planora_sync.errors import ConnectionFailed
 from planora_sync.model import Entry
-from planora_sync.testing import MemoryFault
+from planora_sync.testing import MemoryAdapter, MemoryFault
 from planora_sync.testing.builders import CONNECTION
 from planora_sync.testing.scene import Scene
 from tests.correct.adapters import Interrupted
@@ -47,6 +48,30 @@ def test_what_had_landed_is_confirmed_and_not_repeated() -> None:
     assert "it had been written" in found.detail
     assert len(world.workspace.writes) == 1
     assert [row.state for row in world.journal.rows()] == [State.CONFIRMED]
+
+
+class Finishing(MemoryAdapter):
+    """Counts how often it was asked to finish what an earlier process left out; may fail at it."""
+
+    asked = 0
+    failure: ConnectionFailed | None = None
+
+    def finish(self) -> None:
+        super().finish()
+        self.asked += 1
+        if self.failure:
+            raise self.failure
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_adapters_finish_what_an_earlier_process_left_out_before_anything_is_looked_at(fails: bool) -> None:
+    _, world, entry, proposal = crashed(landed=True)
+    adapter = Finishing(world.adapter.context, world.workspace)
+    adapter.failure = ConnectionFailed("Away.", connection=CONNECTION, next_step="Wait.") if fails else None
+    assert not world.apply(proposal, adapter=adapter, dry_run=True).calls
+    assert adapter.asked == 0
+    assert result_of(world.apply(proposal, adapter=adapter), entry).outcome is State.CONFIRMED
+    assert adapter.asked == 1
 
 
 def test_what_had_not_landed_is_written_now() -> None:
