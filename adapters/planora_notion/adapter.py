@@ -94,6 +94,11 @@ class NotionAdapter(Adapter):
         """Return the id of the entry that a creation with this marker made, or None. Raises ConnectionFailed."""
         return self._creator.find_marker(marker, place)
 
+    def finish(self) -> None:
+        """Give rows that an earlier process moved, and then was killed, what they still lack; see `Adapter.finish`."""
+        self._guard()
+        self._writer.finish(lambda: str(self._identity.writer()["id"]))
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()

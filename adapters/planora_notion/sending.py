@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -40,6 +40,24 @@ class Sender:
         if rest is None:
             return outcome
         return self._finished(step, id, rest, outcome)
+
+    def finish(self, us: Callable[[], str]) -> None:
+        """Give rows that an earlier process moved what they still lack. Raises ConnectionFailed.
+
+        Args:
+            us: asks who we are to Notion.
+        """
+        for id in self._unfinished.page_ids():
+            rest = self._unfinished.find(id)
+            page = self._reader.page(id) if rest else None
+            if rest and page and not page.get("in_trash"):
+                missing = lacking(rest if rest.by else replace(rest, by=us()), page)
+                outcome: Outcome = Written()
+                if missing:
+                    outcome, _ = self._client.write("PATCH", f"pages/{id}", {"properties": missing})
+                if isinstance(outcome, Unknown | NotNow):
+                    continue  # It stays noted, for the next time.
+            self._unfinished.end(id)
 
     # -- moves --------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ written down before the first.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,8 @@ from planora_notion.family import source_id
 from planora_notion.schema import Json, decoded
 from planora_sync.adapter import Notes
 
+INDEX = "moves"
+"""The note that lists the rows with such a note."""
 LONGEST = 100_000
 """Characters of one note: what is longer is not remembered."""
 KEPT = timedelta(days=7)
@@ -54,6 +56,16 @@ class Unfinished:
         }
         text = json.dumps(body)
         self._notes.put(_name(page_id), text if len(text) <= LONGEST else None)
+        self._list([*(id for id in self.page_ids() if id != page_id), page_id])
+        # The move is sent next: a process that is killed then must have left it behind.
+        self._notes.flush()
+
+    def page_ids(self) -> tuple[str, ...]:
+        """Return the rows that may still lack something."""
+        try:
+            return tuple(str(id) for id in json.loads(self._notes.get(INDEX) or "[]"))
+        except (ValueError, TypeError):
+            return ()
 
     def find(self, page_id: str) -> Rest | None:
         """Return what a row that was moved still lacks, as far as anybody knows; None for nothing."""
@@ -72,6 +84,10 @@ class Unfinished:
     def end(self, page_id: str) -> None:
         """Forget a move: its values are written, or it never took place."""
         self._notes.put(_name(page_id), None)
+        self._list([id for id in self.page_ids() if id != page_id])
+
+    def _list(self, ids: Sequence[str]) -> None:
+        self._notes.put(INDEX, json.dumps(ids) if ids else None)
 
 
 def lacking(rest: Rest, page: Json) -> dict[str, Any]:

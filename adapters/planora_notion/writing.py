@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from planora_notion import patching
@@ -47,6 +47,10 @@ class Writer:
     def losses(self, entry: Entry, place_id: str, changes: Sequence[Change]) -> tuple[str, ...]:
         """Return what a row would lose in a data source, one sentence each; raises Unsupported, ConnectionFailed."""
         return () if entry.place.id == place_id else self._carried(entry, place_id, changes).losses
+
+    def finish(self, us: Callable[[], str]) -> None:
+        """Write what earlier moves left out; see `Sender.finish`."""
+        self._sender.finish(us)
 
     def send(self, step: Step) -> Outcome:
         """Make one call."""

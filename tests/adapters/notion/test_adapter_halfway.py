@@ -139,6 +139,52 @@ def test_a_process_that_is_killed_between_the_two_calls_loses_nothing(
     assert read(later, api.page("r-cookie")).labels == ("design",)
 
 
+class Kept(NotesInMemory):
+    """Notes of which those outlast a process that were flushed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.after: NotesInMemory = NotesInMemory()
+
+    def flush(self) -> None:
+        self.after._texts = dict(self._texts)
+
+
+@pytest.mark.parametrize("dies_at", ["PATCH", "answer"])
+def test_the_next_process_finishes_a_move_before_it_writes_anything(
+    moving: NotionSandbox, api: Api, dies_at: str
+) -> None:
+    notes = Kept()
+
+    class Dying:
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            if scope["method"] == "PATCH":
+                raise Killed
+            await moving.app(scope, receive, send)
+            if dies_at == "answer" and scope["path"].endswith("/move"):
+                raise Killed
+
+    with pytest.raises(BaseException):  # noqa: B017 - however the process ends
+        move(adapter_of(moving, notes=notes, app=Dying()), api)
+    assert held(api) != whole(api)
+    adapter_of(moving, notes=notes.after).finish()
+    assert held(api) == whole(api)
+    before = len(moving.ledger)
+    adapter_of(moving, notes=notes.after).finish()
+    assert not calls(moving, before)
+
+
+def test_a_move_that_never_took_place_is_finished_by_forgetting_it(moving: NotionSandbox, api: Api) -> None:
+    notes = NotesInMemory()
+    moving.fail(Fault(kind="cut-before", path="*/move"))
+    assert isinstance(move(adapter_of(moving, notes=notes), api)[2], Unknown)
+    before = len(moving.ledger)
+    adapter_of(moving, notes=notes).finish()
+    assert calls(moving, before) == ["GET /v1/pages/ID", "GET /v1/users/me"]
+    adapter_of(moving, notes=notes).finish()
+    assert len(moving.ledger) == before + 2
+
+
 def test_what_somebody_has_set_since_is_not_set_back(moving: NotionSandbox, api: Api) -> None:
     notes = NotesInMemory()
     moving.fail(Fault(kind="504", method="PATCH", times=2))
