@@ -112,7 +112,7 @@ class _ByToken:
             # The list must be the same on every page.
             self._body["reconcileIssues"] = [int(id) for id in fresh]
         self._begun = self._after = after
-        self._seen, self._empty = set[str](), 0
+        self._seen, self._empty, self._restarted = set[str](), 0, False
 
     def pages(self) -> Iterator[Issues]:
         """Return the issues page by page; raises ConnectionFailed."""
@@ -133,11 +133,12 @@ class _ByToken:
         try:
             return self._client.ask(path, self._what, self._body)
         except ConnectionFailed as failure:
-            stuck = self._after in (None, self._begun)
+            # Ids alone tell no position: they are begun anew from the first, once, for twice is no harm.
+            stuck = self._restarted if self._after is None else self._after == self._begun
             if "nextPageToken" not in self._body or not _went_stale(failure) or stuck:
                 raise
         # A token lives for a week at most: begin anew behind the last issue, once each.
-        self._begun, self._seen = self._after, set()
+        self._begun, self._seen, self._restarted = self._after, set(), True
         self._body = {name: value for name, value in self._body.items() if name != "nextPageToken"}
         self._body["jql"] = _text(self._query, self._after)
         return self._client.ask(path, self._what, self._body)

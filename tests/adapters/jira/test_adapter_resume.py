@@ -195,6 +195,30 @@ def test_a_token_that_expires_again_and_again_is_an_error_and_no_circle(clock: C
     assert {entry.key for entry in pull_all(adapter).entries} == expected_keys(sandbox)
 
 
+@pytest.mark.parametrize("times", [1, 9])
+def test_a_token_that_expires_while_ids_are_counted_is_begun_anew_once(clock: Clock, times: int) -> None:
+    # Ids alone do not tell when their issues were created: there is no position to go on behind.
+    sandbox = make(clock)
+    app = Tampered(sandbox.app)
+    adapter = adapter_of(sandbox, app=app)
+    pull_all(adapter)
+    left = times
+
+    def expire(asked: Any, page: Any) -> Any:
+        nonlocal left
+        if asked.get("nextPageToken"):
+            left -= 1
+            return (400, {}, b'{"errorMessages":["The provided nextPageToken is invalid or has expired."]}')
+        return {"issues": page["issues"][:5], "nextPageToken": f"t{left}", "isLast": False} if left else page
+
+    app.on("POST", "*/search/jql", expire)
+    pages = list(adapter.census())
+    found = {id for page in pages for id in page.ids}
+    errors = [notice for page in pages for notice in page.notices]
+    wanted = {str(issue.id) for issue in sandbox.site.issues.values() if issue.key in expected_keys(sandbox)}
+    assert (found == wanted, bool(errors), left) == ((times == 1), (times > 1), max(0, times - 2))
+
+
 def test_issues_created_in_the_same_moment_are_all_there(clock: Clock) -> None:
     # An import creates hundreds at once: the page may end in the middle of them.
     sandbox = make(clock, page_cap=25)
