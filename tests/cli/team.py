@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from planora_sync.cli.main import run
+from planora_sync.http.shared import forget_budgets
 from planora_sync.sandbox import Sandbox
 from planora_sync.service.serving import serve
 from planora_sync.service.spelling import spell_table
@@ -80,6 +81,8 @@ class Team:
             table = {
                 **sandbox.connection(self._urls[name]),
                 "read_only": False,
+                # No other tool lives from a stand-in's allowance.
+                "rate_share": 1.0,
                 **(changed or {}).get(name, {}),
             }
             kept = {key: value for key, value in table.items() if value is not None}
@@ -90,7 +93,8 @@ class Team:
         self.config.write_text("\n".join(parts), "utf-8")
 
     def __call__(self, *words: str) -> Typed:
-        """Type a command and return what it did."""
+        """Type a command and return what it did; as at a keyboard, each is a process of its own to the trackers."""
+        forget_budgets()
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
             status = run(["--config", str(self.config), *words])
