@@ -6,22 +6,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from planora_jira import ours, webhooks
-from planora_jira.applying import Applier
-from planora_jira.census import Counter
-from planora_jira.client import JiraClient
-from planora_jira.creating import Maker
-from planora_jira.history import History
-from planora_jira.losses import Losses
-from planora_jira.memory import Memory
-from planora_jira.places import Places, bare
-from planora_jira.pulling import Pull
-from planora_jira.reading import BATCH, Reader
-from planora_jira.rights import Check
-from planora_jira.survey import Survey
-from planora_jira.together import MOST, Together
-from planora_jira.wire import TRACKER
-from planora_jira.writing import Writer
+from planora_jira import webhooks
+from planora_jira.reading.census import Counter
+from planora_jira.reading.history import History
+from planora_jira.reading.pulling import Pull
+from planora_jira.reading.reader import BATCH, Reader
+from planora_jira.site import ours
+from planora_jira.site.memory import Memory
+from planora_jira.site.places import Places, bare
+from planora_jira.site.rights import Check
+from planora_jira.site.survey import Survey
+from planora_jira.translation.wire import TRACKER
+from planora_jira.transport.client import JiraClient
+from planora_jira.writing.applying import Applier
+from planora_jira.writing.creating import Maker
+from planora_jira.writing.losses import Losses
+from planora_jira.writing.together import MOST, Together
+from planora_jira.writing.writer import Writer
 from planora_sync.adapter import (
     Adapter,
     AdapterContext,

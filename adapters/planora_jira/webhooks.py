@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from planora_jira.sprints import place_id
+from planora_jira.translation.sprints import place_id
 from planora_sync.adapter import Delivery, Hint, signature_matches
 from planora_sync.errors import AnswerUnreadable, SignatureRefused
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
-from planora_notion.checking import Checker
-from planora_notion.client import Client
-from planora_notion.creating import Creator
-from planora_notion.identity import Identity
-from planora_notion.linking import Linker
-from planora_notion.pulling import Puller
-from planora_notion.reading import Reader
-from planora_notion.rows import Rows
+from planora_notion.reading.pulling import Puller
+from planora_notion.reading.reader import Reader
+from planora_notion.reading.rows import Rows
+from planora_notion.site.checking import Checker
+from planora_notion.site.identity import Identity
+from planora_notion.translation.wire import TRACKER
+from planora_notion.transport.client import Client
 from planora_notion.webhooks import Hearer
-from planora_notion.wire import TRACKER
-from planora_notion.writing import Writer
+from planora_notion.writing.creating import Creator
+from planora_notion.writing.linking import Linker
+from planora_notion.writing.writer import Writer
 from planora_sync.adapter import (
     Adapter,
     AdapterContext,

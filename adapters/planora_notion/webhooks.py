@@ -14,10 +14,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from planora_notion.moments import instant
-from planora_notion.names import dashed
-from planora_notion.notebook import Notebook
-from planora_notion.schema import Json
+from planora_notion.site.notebook import Notebook
+from planora_notion.site.schema import Json
+from planora_notion.translation.moments import instant
+from planora_notion.translation.names import dashed
 from planora_sync.adapter import AdapterContext, Delivery, Hint, signature_matches
 from planora_sync.errors import AnswerUnreadable, SignatureRefused
 

@@ -21,14 +21,14 @@ from planora_sync.adapter import (
 from planora_sync.change import Change, Draft, Field, LinkDraft
 from planora_sync.model import Entry, Place
 from planora_trello import webhooks
-from planora_trello.boards import Boards
-from planora_trello.checking import Checker
-from planora_trello.client import BATCH, PAGE, Client
-from planora_trello.creating import Maker
-from planora_trello.history import Historian
-from planora_trello.reading import Reader
-from planora_trello.single import Single
-from planora_trello.writing import Writer
+from planora_trello.reading.history import Historian
+from planora_trello.reading.reader import Reader
+from planora_trello.reading.single import Single
+from planora_trello.site.boards import Boards
+from planora_trello.site.checking import Checker
+from planora_trello.transport.client import BATCH, PAGE, Client
+from planora_trello.writing.creating import Maker
+from planora_trello.writing.writer import Writer
 
 
 class TrelloAdapter(Adapter):

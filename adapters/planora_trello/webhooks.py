@@ -11,8 +11,8 @@ from typing import Any
 
 from planora_sync.adapter import AdapterContext, Delivery, Hint, signature_matches
 from planora_sync.errors import AnswerUnreadable, SignatureRefused
-from planora_trello.session import CLIENT
-from planora_trello.values import instant_of
+from planora_trello.translation.values import instant_of
+from planora_trello.transport.session import CLIENT
 
 Json = Mapping[str, Any]
 SIGNATURE = "x-trello-webhook"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from planora_jira.fields import definitions, resolve
-from planora_jira.wire import Lens
+from planora_jira.site.fields import definitions, resolve
+from planora_jira.translation.wire import Lens
 
 from planora_sync.adapter import FieldSource, Vocabulary
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import requests
-from planora_jira.answers import LONGEST, Reading
-from planora_jira.client import is_read, segment
-from planora_jira.paging import by_offset
+from planora_jira.reading.paging import by_offset
 from planora_jira.sandbox import JiraSandbox
+from planora_jira.transport.answers import LONGEST, Reading
+from planora_jira.transport.client import is_read, segment
 
 from planora_sync.errors import AnswerUnreadable, ConnectionFailed
 from planora_sync.http import Call

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from planora_jira.creating import MARKER, next_keys
 from planora_jira.sandbox import JiraSandbox
+from planora_jira.writing.creating import MARKER, next_keys
 
 from planora_sync.adapter import FieldSource, Refused, Unknown, Vocabulary, Written
 from planora_sync.change import Change, Draft, Field, LinkDraft, Value, day, span, words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planora_jira.fields import MOST_PROPERTIES, SYSTEM, FieldDef, FieldMap, definitions, resolve
+from planora_jira.site.fields import MOST_PROPERTIES, SYSTEM, FieldDef, FieldMap, definitions, resolve
 
 from planora_sync.adapter import FieldSource, Vocabulary
 from tests.adapters.jira.issues import FIELDS, JPO, field, mapped

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from planora_jira.events import Fields, told
+from planora_jira.translation.events import Fields, told
 
 from planora_sync.adapter import Event
 from planora_sync.change import Field, day, words

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from planora_jira import jql, moments
-from planora_jira.cursor import LAG, Cursor, Seen, parse
+from planora_jira.reading import jql
+from planora_jira.reading.cursor import LAG, Cursor, Seen, parse
+from planora_jira.translation import moments
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from planora_jira import lenient, wire
-from planora_jira.wire import UNTRANSLATABLE
+from planora_jira.reading import lenient
+from planora_jira.translation import wire
+from planora_jira.translation.wire import UNTRANSLATABLE
 
 from planora_sync.adapter import Severity
 from planora_sync.model import Entry

@@ -8,9 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from planora_jira.cursor import Seen
-from planora_jira.position import Position
-from planora_jira.progress import Part, Progress, parse
+from planora_jira.reading.cursor import Seen
+from planora_jira.reading.position import Position
+from planora_jira.reading.progress import Part, Progress, parse
 from planora_jira.sandbox import JiraSandbox
 
 from planora_sync.adapter import NotesInMemory, Page, Severity

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from planora_jira import JiraAdapter
-from planora_jira.client import is_read
 from planora_jira.sandbox import JiraSandbox
+from planora_jira.transport.client import is_read
 from planora_jira.webhooks import sign
 
 from planora_sync.adapter import Adapter, Delivery, FieldSource, Vocabulary

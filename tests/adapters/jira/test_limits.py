@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planora_jira.limits import JiraLimits, endpoint
+from planora_jira.transport.limits import JiraLimits, endpoint
 
 from planora_sync.errors import RateLimited
 from planora_sync.http import Call, Level, RateBudget, Reply

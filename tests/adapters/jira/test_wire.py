@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from planora_jira.wire import UNTRANSLATABLE, entry
+from planora_jira.translation.wire import UNTRANSLATABLE, entry
 
 from planora_sync.adapter import FieldSource, Vocabulary
 from planora_sync.model import (

@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from planora_jira import sprints, trimmed
-from planora_jira.facts import BoardFacts
-from planora_jira.fields import FieldMap, definitions
-from planora_jira.places import default_assignee, style
-from planora_jira.wire import UNTRANSLATABLE, Lens, entry
-from planora_jira.words import category
+from planora_jira.site import trimmed
+from planora_jira.site.facts import BoardFacts
+from planora_jira.site.fields import FieldMap, definitions
+from planora_jira.site.places import default_assignee, style
+from planora_jira.translation import sprints
+from planora_jira.translation.wire import UNTRANSLATABLE, Lens, entry
+from planora_jira.translation.words import category
 
 from planora_sync.adapter import Vocabulary
 from planora_sync.model import Category, Entry, Kind, Priority, SprintState

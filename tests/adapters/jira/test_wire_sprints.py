@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from planora_jira import sprints
-from planora_jira.wire import entry
+from planora_jira.translation import sprints
+from planora_jira.translation.wire import entry
 
 from planora_sync.model import Entry, Sprint, SprintState
 from tests.adapters.jira.issues import issue, lens, status

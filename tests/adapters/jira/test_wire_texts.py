@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from planora_jira.texts import document, plain_text
-from planora_jira.wire import entry
+from planora_jira.translation.texts import document, plain_text
+from planora_jira.translation.wire import entry
 
 from tests.adapters.jira.issues import issue, lens
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from planora_notion.layout import build
-from planora_notion.lexicon import Lexicon
-from planora_notion.schema import parse
-from planora_notion.source import Member, Relative, Source
-from planora_notion.wire import Known, entry
+from planora_notion.site.layout import build
+from planora_notion.site.lexicon import Lexicon
+from planora_notion.site.schema import parse
+from planora_notion.site.source import Member, Relative, Source
+from planora_notion.translation.wire import Known, entry
 
 from planora_sync.adapter import FieldSource, Vocabulary
 from planora_sync.model import Entry, Sprint

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from planora_notion import NotionAdapter
-from planora_notion.failures import Overloaded, Refusal, Restricted, write_outcome
 from planora_notion.sandbox import NotionSandbox
 from planora_notion.sandbox.loading import READ_TOKEN
+from planora_notion.transport.failures import Overloaded, Refusal, Restricted, write_outcome
 
 from planora_sync.adapter import Absence, Refused, Severity, Unknown, Written
 from planora_sync.change import Change, Field

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from planora_notion import NotionAdapter
 from planora_notion.sandbox import NotionSandbox
-from planora_notion.unfinished import KEPT, LONGEST, Rest, Unfinished, lacking
+from planora_notion.writing.unfinished import KEPT, LONGEST, Rest, Unfinished, lacking
 
 from planora_sync.adapter import NotesInMemory, Outcome, Refused, Unknown, Written
 from planora_sync.change import Change, Field, words

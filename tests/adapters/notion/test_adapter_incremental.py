@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from planora_notion.cursor import Cursor, Mark, reached
+from planora_notion.reading.cursor import Cursor, Mark, reached
 from planora_notion.sandbox import NotionSandbox
 
 from planora_sync.model import Category, SprintState

@@ -11,10 +11,10 @@ import httpx
 import notion_client
 import pytest
 from notion_client.errors import UnknownHTTPResponseError
-from planora_notion.client import Client, is_read
-from planora_notion.failures import Refusal
 from planora_notion.sandbox import NotionSandbox
 from planora_notion.sandbox.loading import NAMELESS_TOKEN, READ_TOKEN, TOKEN
+from planora_notion.transport.client import Client, is_read
+from planora_notion.transport.failures import Refusal
 
 from planora_sync.adapter import Written
 from planora_sync.change import Draft, Field, words

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from planora_notion.client import Client
-from planora_notion.queries import also, either
-from planora_notion.rows import Rows
+from planora_notion.reading.queries import also, either
+from planora_notion.reading.rows import Rows
 from planora_notion.sandbox import NotionSandbox
 from planora_notion.sandbox.state import User
+from planora_notion.transport.client import Client
 
 from planora_sync.change import Field
 from planora_sync.errors import Unsupported

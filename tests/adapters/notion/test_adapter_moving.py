@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from planora_notion.moving import carry
 from planora_notion.sandbox import NotionSandbox
+from planora_notion.writing.moving import carry
 
 from planora_sync.adapter import Written
 from planora_sync.change import Field, day

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from planora_notion.resuming import LONGEST, Resume, Stage, Stand, fingerprint
+from planora_notion.reading.resuming import LONGEST, Resume, Stage, Stand, fingerprint
+from planora_notion.reading.window import Position
 from planora_notion.sandbox import NotionSandbox
-from planora_notion.window import Position
 
 from planora_sync.adapter import NotesInMemory, Page
 from planora_sync.model import Entry

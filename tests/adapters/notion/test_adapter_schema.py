@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from planora_notion import NotionAdapter, bodies, dates
-from planora_notion.dates import Dates
+from planora_notion import NotionAdapter
 from planora_notion.sandbox import NotionSandbox
 from planora_notion.sandbox.loading import READ_TOKEN, WRITE_TOKEN
-from planora_notion.schema import Prop
+from planora_notion.site.schema import Prop
+from planora_notion.translation import dates
+from planora_notion.translation.dates import Dates
+from planora_notion.writing import bodies
 
 from planora_sync.adapter import Refused, Written
 from planora_sync.change import Change, Draft, Field, words

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from planora_notion.names import hidden_id
 from planora_notion.sandbox import NotionSandbox
+from planora_notion.translation.names import hidden_id
 
 from planora_sync.adapter import Severity
 from planora_sync.sandbox import Fault

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from planora_notion.people import person
 from planora_notion.sandbox import NotionSandbox
+from planora_notion.translation.people import person
 
 from planora_sync.adapter import NotesInMemory
 from planora_sync.testing import pull_all

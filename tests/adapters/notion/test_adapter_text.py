@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from planora_notion.plaintext import LONGEST, content, plain_text_of
 from planora_notion.sandbox import NotionSandbox
 from planora_notion.sandbox import content as blocks
+from planora_notion.translation.plaintext import LONGEST, content, plain_text_of
 
 from planora_sync.adapter import NotesInMemory, Severity
 from planora_sync.testing import Pulled, pull_all

@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from planora_notion.client import Client
-from planora_notion.queries import Wanted
-from planora_notion.rows import Batch, Rows
+from planora_notion.reading.queries import Wanted
+from planora_notion.reading.rows import Batch, Rows
+from planora_notion.reading.window import Position
 from planora_notion.sandbox import NotionSandbox
-from planora_notion.schema import parse
-from planora_notion.window import Position
+from planora_notion.site.schema import parse
+from planora_notion.transport.client import Client
 
 from planora_sync.adapter import Severity
 from planora_sync.sandbox import Fault

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from planora_notion import NotionAdapter, bodies
+from planora_notion import NotionAdapter
 from planora_notion.sandbox import NotionSandbox
-from planora_notion.schema import Prop
+from planora_notion.site.schema import Prop
+from planora_notion.writing import bodies
 
 from planora_sync.adapter import FieldSource, Step, Vocabulary, Written
 from planora_sync.change import Change, Field, Value, words

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from planora_notion import dates
-from planora_notion.dates import Dates
 from planora_notion.sandbox import NotionSandbox
+from planora_notion.translation import dates
+from planora_notion.translation.dates import Dates
 
 from planora_sync.adapter import Written
 from planora_sync.change import Field

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from planora_notion.layout import Layout, build, build_sprints, with_children
-from planora_notion.schema import parse
+from planora_notion.site.layout import Layout, build, build_sprints, with_children
+from planora_notion.site.schema import parse
 
 from planora_sync.adapter import FieldSource, Vocabulary
 from tests.adapters.notion.samples import SOURCE, data_source, fields, id_of, relation, status

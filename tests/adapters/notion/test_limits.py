@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planora_notion.limits import ALLOWANCE, WINDOW, NotionLimits
+from planora_notion.transport.limits import ALLOWANCE, WINDOW, NotionLimits
 
 from planora_sync.errors import RateLimited
 from planora_sync.http import Call, Refusal, Reply

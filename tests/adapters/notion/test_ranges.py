@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from planora_notion import ranges
-from planora_notion.ranges import Range
 from planora_notion.sandbox import NotionSandbox
+from planora_notion.translation import ranges
+from planora_notion.translation.ranges import Range
 
 from planora_sync.adapter import FieldSource, Vocabulary, Written
 from planora_sync.change import Field, span

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from planora_notion.source import Member
+from planora_notion.site.source import Member
 
 from planora_sync.adapter import FieldSource, Vocabulary
 from planora_sync.model import (

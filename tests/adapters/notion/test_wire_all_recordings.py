@@ -11,16 +11,16 @@ from typing import Any
 import httpx
 import pytest
 from notion_client.errors import HTTPResponseError
-from planora_notion.failures import Misdirected, Refusal, read_failure
-from planora_notion.layout import build
-from planora_notion.lexicon import Lexicon
-from planora_notion.members import _member
-from planora_notion.names import dashed, hidden_id
-from planora_notion.plaintext import content
-from planora_notion.schema import parse
-from planora_notion.source import Source
-from planora_notion.strange import is_strange
-from planora_notion.values import REFERENCES, is_cut, references
+from planora_notion.site.layout import build
+from planora_notion.site.lexicon import Lexicon
+from planora_notion.site.members import _member
+from planora_notion.site.schema import parse
+from planora_notion.site.source import Source
+from planora_notion.site.strange import is_strange
+from planora_notion.translation.names import dashed, hidden_id
+from planora_notion.translation.plaintext import content
+from planora_notion.translation.values import REFERENCES, is_cut, references
+from planora_notion.transport.failures import Misdirected, Refusal, read_failure
 
 from planora_sync.adapter import Vocabulary
 from planora_sync.errors import ConnectionFailed, CredentialsRefused, EndpointGone, PlaceNotVisible

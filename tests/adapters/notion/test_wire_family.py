@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from planora_notion.source import Relative
+from planora_notion.site.source import Relative
 
 from planora_sync.model import (
     Kind,

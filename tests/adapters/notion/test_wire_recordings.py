@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 import yaml
-from planora_notion import values
-from planora_notion.layout import build
-from planora_notion.lexicon import Lexicon
-from planora_notion.places import place
-from planora_notion.schema import parse
-from planora_notion.source import Source
+from planora_notion.site.layout import build
+from planora_notion.site.lexicon import Lexicon
+from planora_notion.site.places import place
+from planora_notion.site.schema import parse
+from planora_notion.site.source import Source
+from planora_notion.translation import values
 
 from planora_sync.adapter import Vocabulary
 from planora_sync.model import Category, Link, Person

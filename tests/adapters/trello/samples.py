@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from planora_trello.board import board_of
-from planora_trello.lexicon import Lexicon
-from planora_trello.wire import entry_of
+from planora_trello.site.board import board_of
+from planora_trello.site.lexicon import Lexicon
+from planora_trello.translation.wire import entry_of
 
 from planora_sync.adapter import Vocabulary
 from planora_sync.model import Entry

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from planora_trello import TrelloAdapter
-from planora_trello.markup import carries, marked
 from planora_trello.sandbox import TrelloSandbox
+from planora_trello.translation.markup import carries, marked
 
 from planora_sync.adapter import Refused, Unknown, Written
 from planora_sync.change import Change, Draft, Field, LinkDraft, Value, day, words

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from planora_trello import TrelloAdapter
-from planora_trello.history import events_of
+from planora_trello.reading.history import events_of
 from planora_trello.sandbox import TrelloSandbox
 
 from planora_sync.adapter import Event

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from planora_trello.sandbox import TrelloSandbox
 from planora_trello.sandbox.loading import BEARER
-from planora_trello.scope import find, inbox_boards, token_of
+from planora_trello.site.scope import find, inbox_boards, token_of
 
 from planora_sync.adapter import Notice, Severity
 from planora_sync.errors import AnswerUnreadable, PlaceNotVisible

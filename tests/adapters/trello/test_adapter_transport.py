@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from planora_trello.sandbox import TrelloSandbox
 from planora_trello.sandbox.loading import BEARER, KEY, READ_TOKEN, TOKEN
-from planora_trello.session import VENDOR, TrelloSession
+from planora_trello.transport.session import VENDOR, TrelloSession
 
 from planora_sync.adapter import Refused, Unknown, Written
 from planora_sync.change import Field, day

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planora_trello.limits import A_TOKEN, WINDOW, TrelloLimits
 from planora_trello.sandbox import TrelloSandbox
+from planora_trello.transport.limits import A_TOKEN, WINDOW, TrelloLimits
 
 from planora_sync.http import Call, Level, Reply, shared_budget
 from planora_sync.testing import pull_all

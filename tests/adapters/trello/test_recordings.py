@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from planora_trello.board import board_of
-from planora_trello.lexicon import Lexicon
-from planora_trello.wire import entry_of
+from planora_trello.site.board import board_of
+from planora_trello.site.lexicon import Lexicon
+from planora_trello.translation.wire import entry_of
 
 from planora_sync.adapter import Vocabulary
 from tests.adapters.trello.conftest import Api

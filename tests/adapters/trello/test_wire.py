@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from planora_trello.lexicon import Lexicon
-from planora_trello.markup import plain, short_address
+from planora_trello.site.lexicon import Lexicon
+from planora_trello.translation.markup import plain, short_address
 
 from planora_sync.adapter import FieldSource, Vocabulary
 from planora_sync.model import Audience, Category, Entry, Estimate, Horizon, Link

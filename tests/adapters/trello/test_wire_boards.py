@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from planora_trello import left_out
-from planora_trello.board import board_of, places_of
-from planora_trello.lexicon import Lexicon
+from planora_trello.site.board import board_of, places_of
+from planora_trello.site.lexicon import Lexicon
+from planora_trello.translation import left_out
 
 from planora_sync.adapter import Vocabulary
 from planora_sync.model import Category

@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 
 import pytest
-from planora_trello.board import board_of
-from planora_trello.lexicon import Lexicon
-from planora_trello.wire import entry_of
+from planora_trello.site.board import board_of
+from planora_trello.site.lexicon import Lexicon
+from planora_trello.translation.wire import entry_of
 
 from planora_sync.adapter import Vocabulary
 from planora_sync.model import Entry

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from planora_trello.lexicon import Lexicon
-from planora_trello.names import matches
+from planora_trello.site.lexicon import Lexicon
+from planora_trello.translation.names import matches
 
 from planora_sync.adapter import Vocabulary
 from planora_sync.model import Category, Kind, Named, Priority

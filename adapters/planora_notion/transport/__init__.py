@@ -1,0 +1,1 @@
+"""The vendor's library, what its answers mean, and how fast it may be asked."""

@@ -1,0 +1,1 @@
+"""Pulls, single reads, and what else only reads."""

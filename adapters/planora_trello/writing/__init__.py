@@ -1,0 +1,1 @@
+"""Changes as calls, the calls themselves, and what became of them."""
