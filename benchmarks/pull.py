@@ -2,7 +2,6 @@
 
     python benchmarks/pull.py                                   # 10,000 entries of each tracker
     python benchmarks/pull.py --entries 10000 100000 1000000    # minutes, and gigabytes of disk
-    python benchmarks/pull.py --tracker jira --share 0.95
 
 The tracker is a stand-in in a process of its own that serves cached pages over loopback; the pull runs in
 another, from the first request to the last row in an SQLite file. What the rate budget would wait is not waited.
