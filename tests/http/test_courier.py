@@ -280,7 +280,7 @@ def test_threads_share_the_budget_and_the_count() -> None:
 
 
 def test_a_call_is_logged_without_anything_secret(time: Time, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "planora_sync")
     secret = Call(method="POST", url=f"https://{HOST}/search?q=salaries&token=t0ps3cret")
     make_courier(time).deliver(secret, Script(reply(429, Retry_After="1"), Unreachable(CUT), reply(200)))
     lines = [record.getMessage() for record in caplog.records if record.name == "planora_sync.http.courier"]

@@ -65,13 +65,14 @@ class Single:
         asked = [(board, kind) for board in survey.open for kind in kinds]
         paths = [f"/boards/{board}/actions?filter={kind}&limit=1000" for board, kind in asked]
         answers = self._client.get_many(paths, "what became of its cards")
-        latest: dict[str, tuple[str, Absence]] = {}
+        told: dict[str, Absence] = {}
         for (_, kind), actions in zip(asked, answers, strict=True):
             for action in actions if isinstance(actions, list) else ():
-                card, when = _card_of(action), str(action.get("date") or "")
-                if card in ids and when > latest.get(card, ("", Absence.UNKNOWN))[0]:
-                    latest[card] = (when, kinds[kind])
-        return {card: absence for card, (_, absence) in latest.items()}
+                card = _card_of(action)
+                # A deletion is the last thing that happens to a card, whatever the clocks of two feeds say.
+                if card in ids and told.get(card) is not Absence.DELETED:
+                    told[card] = kinds[kind]
+        return told
 
 
 def translated(card: Json, known: Known, context: AdapterContext) -> Entry:

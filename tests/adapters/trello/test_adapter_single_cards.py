@@ -61,6 +61,15 @@ def test_a_card_in_a_list_made_since(sandbox: TrelloSandbox, api: Api) -> None:
     assert fresh(adapter, api.card("w-quiz")).place.name == "Growth & Marketing/Fresh"
 
 
+def test_a_card_that_was_moved_and_deleted_in_one_moment_is_deleted(sandbox: TrelloSandbox, api: Api) -> None:
+    adapter = adapter_of(sandbox)
+    gone, home = api.card("r-spam"), api.board("Growth")
+    target = next(one for one in sandbox.state.lists.values() if one.board == home and not one.closed)
+    api.ok("PUT", f"/cards/{gone}", {"idBoard": home, "idList": target.id})
+    api.ok("DELETE", f"/cards/{gone}")
+    assert adapter.read([gone]) == {gone: Absence.DELETED}
+
+
 def test_deleted_moved_away_and_malformed(sandbox: TrelloSandbox, api: Api) -> None:
     adapter = adapter_of(sandbox, scope=("Growth & Marketing",))
     gone, away, here = api.card("w-quiz"), api.card("r-spam"), api.card("w-radio")
