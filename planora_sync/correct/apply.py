@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from planora_sync.adapter import Adapter
@@ -14,10 +14,8 @@ from planora_sync.correct.lane import Desk, Lane, Written, written_before
 from planora_sync.correct.proposal import Correction, Proposal, Safety
 from planora_sync.correct.rehearse import rehearse
 from planora_sync.correct.results import ApplyReport, Call, Progress, Result, result
+from planora_sync.correct.sending import finish
 from planora_sync.correct.takeover import lost_races, take_over
-from planora_sync.errors import ConnectionFailed
-
-log = logging.getLogger(__name__)
 
 
 def apply_proposal(
@@ -65,12 +63,9 @@ def apply_proposal(
     for one in proposal.corrections:
         if one not in wanted:
             collected.add(_left_alone(one))
-    if not dry_run:
-        _finish(adapters.values())
-    seen = {} if dry_run else take_over(proposal.id, adapters=adapters, journal=journal, now=now)
     rows = journal.rows(proposal=proposal.id)
-    open_ = _open(wanted, {**lost_races(rows), **seen}, collected)
     if dry_run:
+        open_ = _open(wanted, lost_races(rows), collected)
         calls = _rehearse(open_, adapters, written_before(rows), collected)
         return collected.report(run, calls=calls, dry_run=True)
     desk = Desk(
@@ -79,25 +74,25 @@ def apply_proposal(
         journal=journal,
         now=now,
         stop=stop or (lambda: False),
-        written=written_before(rows),
     )
-    for name, ours in _by_connection(open_):
-        adapter = adapters.get(name)
-        for found in _closed(name, ours) if adapter is None else Lane(adapter, desk).apply(ours):
-            collected.add(found)
+    _write(wanted, adapters, desk, collected)
     return collected.report(run)
 
 
-def _finish(adapters: Iterable[Adapter]) -> None:
-    """Let adapters write what an earlier apply left out between two calls of one change."""
-    for adapter in adapters:
-        if adapter.context.read_only:
-            continue
-        try:
-            adapter.finish()
-        except ConnectionFailed as failure:
-            # Whatever is to be written to this connection now says so itself.
-            log.warning("not finished connection=%s: %s", adapter.context.name, failure)
+def _write(
+    wanted: Sequence[Correction], adapters: Mapping[str, Adapter], desk: Desk, collected: _Collected
+) -> None:
+    """Look up what an earlier apply left open, then write what is still to be written."""
+    for writable in adapters.values():
+        if not writable.context.read_only:
+            finish(writable)
+    seen = take_over(desk.proposal, adapters=adapters, journal=desk.journal, now=desk.now)
+    rows = desk.journal.rows(proposal=desk.proposal)
+    desk = replace(desk, written=written_before(rows))
+    for name, ours in _by_connection(_open(wanted, {**lost_races(rows), **seen}, collected)):
+        adapter = adapters.get(name)
+        for found in _closed(name, ours) if adapter is None else Lane(adapter, desk).apply(ours):
+            collected.add(found)
 
 
 class _Collected:

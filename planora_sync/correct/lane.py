@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from planora_sync.adapter import Adapter, Outcome, ReadResult, Refused, Write
@@ -37,7 +37,7 @@ class Desk:
     journal: Journal
     now: Callable[[], datetime]
     stop: Callable[[], bool]
-    written: Written
+    written: Written = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,3 +49,17 @@ def _sent(adapter: Adapter, writes: Sequence[Write]) -> Mapping[str, Outcome]:
         (only,) = writes
         return {only.entry.ref.id: adapter.apply(only.entry, only.changes)}
     return adapter.apply_many(writes)
+
+
+def finish(adapter: Adapter) -> None:
+    """Let an adapter write what an earlier process left out between two calls of one change.
+
+    Where that fails nothing stops: what is not finished is tried again with the next apply, and whatever else is
+    wrong with the connection its own corrections say.
+    """
+    try:
+        adapter.finish()
+    except (ConnectionFailed, NotApplied) as failure:
+        log.warning("not finished connection=%s: %s", adapter.context.name, failure)
+    except Exception:
+        log.exception("not finished connection=%s", adapter.context.name)

@@ -54,7 +54,7 @@ class Finishing(MemoryAdapter):
     """Counts how often it was asked to finish what an earlier process left out; may fail at it."""
 
     asked = 0
-    failure: ConnectionFailed | None = None
+    failure: Exception | None = None
 
     def finish(self) -> None:
         super().finish()
@@ -63,11 +63,16 @@ class Finishing(MemoryAdapter):
             raise self.failure
 
 
-@pytest.mark.parametrize("fails", [False, True])
-def test_adapters_finish_what_an_earlier_process_left_out_before_anything_is_looked_at(fails: bool) -> None:
+AWAY = ConnectionFailed("Away.", connection=CONNECTION, next_step="Wait.")
+
+
+@pytest.mark.parametrize("failure", [None, AWAY, RuntimeError("a fault of the adapter")])
+def test_adapters_finish_what_an_earlier_process_left_out_before_anything_is_looked_at(
+    failure: Exception | None,
+) -> None:
     _, world, entry, proposal = crashed(landed=True)
     adapter = Finishing(world.adapter.context, world.workspace)
-    adapter.failure = ConnectionFailed("Away.", connection=CONNECTION, next_step="Wait.") if fails else None
+    adapter.failure = failure
     assert not world.apply(proposal, adapter=adapter, dry_run=True).calls
     assert adapter.asked == 0
     assert result_of(world.apply(proposal, adapter=adapter), entry).outcome is State.CONFIRMED
