@@ -7,7 +7,6 @@ no address for it.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +17,7 @@ from planora_jira.writing.calls import Relocation
 from planora_sync.adapter import Outcome, Refused, Unknown, Written
 from planora_sync.change import Change, Field
 from planora_sync.errors import ConnectionFailed, PlaceNotVisible, Unsupported
+from planora_sync.http.stopping import sleep as stoppable_sleep
 from planora_sync.model import Entry, Named
 from planora_sync.names import plain
 
@@ -88,10 +88,10 @@ class Mover:
     def __init__(
         self, targets: Targets, client: JiraClient, sleep: Callable[[float], None] | None = None
     ) -> None:
-        """Set up; `sleep` waits for so many seconds, None is `time.sleep`."""
+        """Set up; `sleep` waits for so many seconds; None ends as soon as the thread is told to end."""
         self._targets = targets
         self._client = client
-        self._sleep = sleep or time.sleep
+        self._sleep = sleep or stoppable_sleep
 
     def step(self, entry: Entry, changes: Sequence[Change]) -> Relocation:
         """Return the one call for a change of project, of type, or of both; raises Unsupported, ConnectionFailed.

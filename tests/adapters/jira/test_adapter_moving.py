@@ -3,6 +3,7 @@ is made twice, and a value that gets lost without having been named."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from planora_jira.sandbox.records import Project, Transition
 from planora_sync.adapter import Refused, Unknown, Write, Written
 from planora_sync.change import Field, day
 from planora_sync.errors import Unsupported
+from planora_sync.http.stopping import Stop, Stopped
 from planora_sync.model import Named
 from planora_sync.sandbox import Fault
 from tests.adapters.jira.setups import Tampered, adapter_of, add_project, make, named, read, to
@@ -64,6 +66,22 @@ def test_a_move_is_one_call_without_mails_and_waits_for_its_end(clock: Clock) ->
     assert wrote(sandbox) == [("POST move", 201)]
     # The former key leads on to it.
     assert read(adapter, sandbox, "CARE-52").key == "OPS-1"
+
+
+def test_a_wait_for_the_end_of_a_move_ends_with_its_thread(clock: Clock) -> None:
+    sandbox, _ = site_with_ops(clock)
+    adapter = adapter_of(sandbox, sleep=None)
+    entry = read(adapter, sandbox, "CARE-52")
+
+    def told_to_end() -> object:
+        stop = Stop()
+        stop.enter()
+        stop.tell()
+        return adapter.apply(entry, [AWAY])
+
+    with ThreadPoolExecutor(1) as pool, pytest.raises(Stopped):
+        pool.submit(told_to_end).result()
+    assert wrote(sandbox) == [("POST move", 201)]
 
 
 def test_a_type_of_another_workflow_is_a_move_within_the_project(clock: Clock) -> None:
