@@ -124,7 +124,9 @@ class JiraClient:
         if status >= 400 or is_anonymous(response):
             return Refused(reason=self.told(response))
         if status == 207:
-            return _mixed(response)
+            return Unknown(
+                reason="Jira answered 207: a status for each issue, which is no success of them all."
+            )
         if response.content.lstrip()[:1] == b"<":
             return Unknown(reason="Something before Jira answered with a web page.")
         return Written()
@@ -212,14 +214,3 @@ def _host(url: str) -> str:
     # As the transport will write it: in lower case, with international names encoded.
     prepared = requests.Request("GET", url).prepare().url or url
     return urlsplit(prepared).netloc
-
-
-def _mixed(response: requests.Response) -> Outcome:
-    """Return the outcome of a 207: some agile moves answer so, with a status for each issue."""
-    try:
-        entries = response.json()["entries"]
-        failed = [row for row in entries if int(row["status"]) >= 300]
-    except (ValueError, KeyError, TypeError):
-        return Unknown(reason="Jira answered 207 without saying which issues it moved.")
-    errors = [str(error) for row in failed for error in row.get("errors") or ["refused"]]
-    return Refused(reason="; ".join(errors)) if failed else Written()
