@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from planora_jira.reading.jql import Query
 from planora_jira.reading.paging import search
+from planora_jira.reading.parents import Parents
 from planora_jira.reading.position import Position
 from planora_jira.site.facts import ProjectFacts
 from planora_jira.site.survey import WHOLE, Survey
 from planora_jira.translation import moments
-from planora_jira.translation.parents import Parents
 from planora_sync.errors import ConnectionFailed
 
 Json = Mapping[str, Any]

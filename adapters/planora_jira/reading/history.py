@@ -13,12 +13,15 @@ from planora_jira.transport.client import segment
 from planora_sync.adapter import Event
 from planora_sync.errors import PlaceNotVisible
 from planora_sync.http.ahead import side_by_side
+from planora_sync.names import plain
 
 Json = Mapping[str, Any]
 MOST_ISSUES = 1_000
 PAGE = 1_000
 """Changes a page; 10,000 is the most that Jira gives."""
 WHAT = "the history of some issues"
+SAME: Mapping[str, str] = {"epic_link": "parent", "parent_link": "parent"}
+"""Canonical fields of Data Center that say one thing."""
 
 
 class History:
@@ -35,8 +38,17 @@ class History:
         """
         wanted = list(dict.fromkeys(ids))
         raw = self._in_bulk(wanted) if self._client.cloud else self._one_by_one(wanted)
-        fields = events.Fields.of(self._survey)
+        fields = self._fields()
         return {id: events.told(raw.get(id, ()), fields) for id in wanted}
+
+    def _fields(self) -> events.Fields:
+        """Return how the site calls the canonical fields; raises ConnectionFailed."""
+        by_id: dict[str, str] = {}
+        for facts in self._survey.projects.values():
+            for name, ids in facts.fields.ids.items():
+                by_id |= {id: SAME.get(name, name) for id in ids if id not in by_id}
+        by_name = {plain(known.name): by_id[known.id] for known in self._survey.fields if known.id in by_id}
+        return events.Fields(by_id=by_id, by_name=by_name)
 
     def _in_bulk(self, ids: Sequence[str]) -> Mapping[str, Sequence[Json]]:
         found: dict[str, list[Json]] = defaultdict(list)

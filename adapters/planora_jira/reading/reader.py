@@ -9,9 +9,9 @@ from typing import Any
 
 from planora_jira.reading import jql, lenient
 from planora_jira.reading.paging import search
+from planora_jira.reading.parents import Parents
 from planora_jira.site.survey import Survey
 from planora_jira.translation import wire
-from planora_jira.translation.parents import Parents
 from planora_jira.transport.client import segment
 from planora_sync.adapter import Absence, ReadResult
 from planora_sync.errors import PlaceNotVisible

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from planora_jira.site.survey import Survey
 from planora_jira.translation import moments
 from planora_jira.translation.values import person
 from planora_sync.adapter import Event
@@ -53,7 +52,6 @@ CANONICAL: Mapping[str, str] = {
     "story point estimate": "estimate",
 }
 """Id or name of a field, in lower case -> canonical field."""
-SAME: Mapping[str, str] = {"epic_link": "parent", "parent_link": "parent"}
 LISTS = frozenset({"sprint", "release"})
 TEXTS = frozenset({"title", "text", "estimate", "rank", "key"})
 """Fields whose words are the value; what Jira puts beside them is no id."""
@@ -69,16 +67,6 @@ class Fields:
     by_id: Mapping[str, str]
     by_name: Mapping[str, str]
 
-    @classmethod
-    def of(cls, survey: Survey) -> Fields:
-        """Return how fields are called on a site; raises ConnectionFailed."""
-        by_id: dict[str, str] = {}
-        for facts in survey.projects.values():
-            for name, ids in facts.fields.ids.items():
-                by_id |= {id: SAME.get(name, name) for id in ids if id not in by_id}
-        by_name = {plain(known.name): by_id[known.id] for known in survey.fields if known.id in by_id}
-        return cls(by_id=by_id, by_name=by_name)
-
     def canonical(self, item: Json) -> str:
         """Return the canonical name of the field that a row speaks of, else Jira's own name of it."""
         id, name = str(item.get("fieldId") or ""), str(item.get("field") or "")
@@ -88,29 +76,28 @@ class Fields:
 
 def told(rows: Iterable[Json], fields: Fields) -> tuple[Event, ...]:
     """Return the events of an issue's changelog, the oldest first; what is no change is passed over."""
-    found = [(_order(row), place, row) for place, row in enumerate(rows) if _moment(row.get("created"))]
-    ordered = [row for _, _, row in sorted(found, key=lambda one: one[:2])]
-    return tuple(_event(row, item, fields) for row in ordered for item in row.get("items") or ())
+    dated = [(at, row) for row in rows if (at := _moment(row.get("created")))]
+    ordered = sorted(dated, key=lambda one: (one[0], _number(one[1])))
+    return tuple(_event(at, row, item, fields) for at, row in ordered for item in row.get("items") or ())
 
 
-def _order(row: Json) -> tuple[datetime, int]:
-    id, at = str(row.get("id")), _moment(row.get("created"))
-    assert at is not None  # noqa: S101 - asked by told
-    return at, int(id) if id.isdigit() else 0
+def _number(row: Json) -> int:
+    id = str(row.get("id"))
+    return int(id) if id.isdigit() else 0
 
 
 def _moment(value: object) -> datetime | None:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value if value < SECONDS_END else value / 1000, UTC)
     try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value if value < SECONDS_END else value / 1000, UTC)
         return moments.instant(value)
-    except ValueError:
+    except (ValueError, OverflowError, OSError):
+        # A number may be of any size.
         return None
 
 
-def _event(row: Json, item: Json, fields: Fields) -> Event:
-    at, name = _moment(row.get("created")), fields.canonical(item)
-    assert at is not None  # noqa: S101 - asked by told
+def _event(at: datetime, row: Json, item: Json, fields: Fields) -> Event:
+    name = fields.canonical(item)
     return Event(
         at=at,
         by=person(row.get("author")),

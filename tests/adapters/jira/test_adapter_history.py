@@ -71,6 +71,12 @@ def test_events_come_oldest_first_whatever_the_deployment_says(clock: Clock, dep
     assert all([one.at for one in events] == sorted(one.at for one in events) for events in found.values())
 
 
+@pytest.mark.parametrize("created", [1e30, -1e30, 10**400, float("inf"), "9999-99-99", True, None, {}])
+def test_a_change_of_no_moment_is_passed_over_and_hides_no_other(created: Any) -> None:
+    rows = [row(created, field="summary", toString="Later"), row(field="summary", toString="Bills")]
+    assert [event.after for event in told(rows, FIELDS)] == [words(("Bills",))]
+
+
 def test_a_thousand_issues_cost_one_request_on_cloud(clock: Clock) -> None:
     sandbox = make(clock)
     adapter = adapter_of(sandbox)
