@@ -47,7 +47,7 @@ class History:
         for facts in self._survey.projects.values():
             for name, ids in facts.fields.ids.items():
                 by_id |= {id: SAME.get(name, name) for id in ids if id not in by_id}
-        by_name = {plain(known.name): by_id[known.id] for known in self._survey.fields if known.id in by_id}
+        by_name = {plain(one.name): by_id[one.id] for one in self._survey.fields if one.id in by_id}
         return events.Fields(by_id=by_id, by_name=by_name)
 
     def _in_bulk(self, ids: Sequence[str]) -> Mapping[str, Sequence[Json]]:

@@ -88,6 +88,11 @@ class Site:
         """Return the fields of the site; raises ConnectionFailed."""
         return definitions(self.memory.ask("fields", self._ask_fields))
 
+    @cached_property
+    def by_id(self) -> Mapping[str, FieldDef]:
+        """Return the fields of the site by id; raises ConnectionFailed."""
+        return {one.id: one for one in self.fields}
+
     def _ask_fields(self) -> list[dict[str, Any]]:
         what = "the list of fields"
         rows = self.client.get(self.client.rest("field"), what)

@@ -14,7 +14,7 @@ from planora_jira.translation.texts import document
 from planora_jira.translation.words import derived_level
 from planora_jira.transport.client import JiraClient, segment
 from planora_jira.writing.editing import Edit, Editor, Subject
-from planora_jira.writing.refusals import advice
+from planora_jira.writing.refusals import why
 from planora_sync.adapter import Outcome, Refused, Step, Unknown, Written
 from planora_sync.change import Draft, LinkDraft
 from planora_sync.errors import PlaceNotVisible, Unsupported
@@ -51,9 +51,7 @@ class Maker:
         step = Step(method="POST", path=self._client.rest("issue"), body=self._body(draft))
         outcome, response = self._client.send(step)
         if isinstance(outcome, Refused) and response is not None:
-            names = {one.id: one.name for one in self._survey.fields}
-            said = self._client.told(response, names)
-            return Refused(reason=f"{said} {advice(response.status_code, said)}".strip())
+            return Refused(reason=why(response, self._client, self._survey))
         if not isinstance(outcome, Written) or response is None:
             return outcome
         try:
@@ -116,8 +114,8 @@ class Maker:
         return answers.fields
 
     def _called(self, id: str) -> str:
-        name = next((one.name for one in self._survey.fields if one.id == id), id)
-        return f"{name} ({id})"
+        known = self._survey.by_id.get(id)
+        return f"{known.name if known else id} ({id})"
 
     def _level(self, draft: Draft) -> int | None:
         facts = self._survey.projects.get(draft.place.id)

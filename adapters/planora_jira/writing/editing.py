@@ -142,7 +142,7 @@ class Editor:
 
     def _property(self, edit: Edit, subject: Subject, change: Change) -> None:
         wanted = change.property.id if change.property else ""
-        known = next((one for one in self._survey.fields if one.id == wanted), None)
+        known = self._survey.by_id.get(wanted)
         choice = known is not None and known.is_choice and known.type != "option-with-child"
         if known is None or not (choice or known.id in LISTS):
             name = change.property.name if change.property else "a property without a name"
@@ -173,7 +173,7 @@ class Editor:
     def _date_field(self, edit: Edit, subject: Subject, name: str) -> str:
         """Return the id of the date field to set: the first that stands on the issue's edit screen."""
         known = self._survey.lens(subject.project).fields.of(name)
-        defs = {one.id: one for one in self._survey.fields}
+        defs = self._survey.by_id
         dates = [id for id in known if id in defs and defs[id].type == "date"]
         if not dates and any(id in defs and INTERVAL in (defs[id].custom or "") for id in known):
             raise Unsupported(
@@ -186,7 +186,7 @@ class Editor:
 
     def _on_screen(self, edit: Edit, subject: Subject, ids: Sequence[str], what: str) -> str:
         """Return the first of some fields that stands on the screen; raises Unsupported where none does."""
-        defs = {one.id: one for one in self._survey.fields}
+        defs = self._survey.by_id
         shown = self._screen(edit, subject) if ids else {}
         found = next((id for id in ids if shown is None or id in shown), None)
         if found is None:
@@ -221,7 +221,7 @@ class Editor:
 
     def _owner(self, edit: Edit, subject: Subject, change: Change) -> None:
         known = self._survey.lens(subject.project).fields.of("owner")
-        defs = {one.id: one for one in self._survey.fields}
+        defs = self._survey.by_id
         people = [id for id in known if id in defs and "user" in (defs[id].type, defs[id].items)]
         if not people:
             raise Unsupported(

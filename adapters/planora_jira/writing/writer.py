@@ -12,11 +12,10 @@ import requests
 from planora_jira.site.screens import Screens, holding
 from planora_jira.site.survey import Survey
 from planora_jira.transport.client import JiraClient, segment
-from planora_jira.writing import mixed
+from planora_jira.writing import mixed, refusals
 from planora_jira.writing.calls import Hop
 from planora_jira.writing.editing import Edit, Editor, Subject, single, sprint_number
 from planora_jira.writing.moving import Mover, Targets
-from planora_jira.writing.refusals import advice
 from planora_jira.writing.walking import transition
 from planora_jira.writing.ways import Found, Way, Ways
 from planora_sync.adapter import Outcome, Refused, Step
@@ -193,8 +192,7 @@ class Writer:
 
     def why(self, response: requests.Response) -> str:
         """Return what a refusal says, with the names of fields, and what to do about it."""
-        said = self._client.told(response, self._names())
-        return f"{said} {advice(response.status_code, said)}".strip()
+        return refusals.why(response, self._client, self._survey)
 
     def _was_for_silence(self, step: Step, response: requests.Response, reason: str) -> bool:
         """Return whether an edit was refused because it switches the mails off; then none does so there again.
@@ -212,13 +210,6 @@ class Writer:
             project,
         )
         return True
-
-    def _names(self) -> dict[str, str]:
-        """Return the names of fields, for Jira's words; ids alone where they cannot be read."""
-        try:
-            return {one.id: one.name for one in self._survey.fields}
-        except ConnectionFailed:
-            return {}
 
 
 def _no_way(entry: Entry, wanted: Named, start: Sequence[Way], found: Found) -> Unsupported:
