@@ -2,5 +2,6 @@
 
 from planora_sync.sandbox.contract import Expected, LedgerRow, Sandbox
 from planora_sync.sandbox.faults import Fault, Faults
+from planora_sync.sandbox.workspaces import read_workspace
 
-__all__ = ["Expected", "Fault", "Faults", "LedgerRow", "Sandbox"]
+__all__ = ["Expected", "Fault", "Faults", "LedgerRow", "Sandbox", "read_workspace"]

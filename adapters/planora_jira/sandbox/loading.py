@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from importlib.resources import files
 from typing import Any
 
 from planora_jira.sandbox.records import (
@@ -24,13 +22,14 @@ from planora_jira.sandbox.records import (
     Version,
 )
 from planora_jira.sandbox.site import PRIORITIES, RESOLUTIONS, Site, item
+from planora_sync.sandbox import read_workspace
 
 COMPANY = "company.toml"
 
 
 def read_toml(name: str) -> dict[str, Any]:
-    """Return a data file of the workspaces folder."""
-    return tomllib.loads((files("planora_jira.sandbox") / "workspaces" / name).read_text("utf-8"))
+    """Return a file of the workspaces folder."""
+    return read_workspace("planora_jira.sandbox", name)
 
 
 def load(site: Site, workspace: str) -> None:

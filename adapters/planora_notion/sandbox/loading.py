@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import copy
-import tomllib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from planora_notion.sandbox import content, values
 from planora_notion.sandbox.render import title_of
 from planora_notion.sandbox.richtext import rich
 from planora_notion.sandbox.state import EVERYTHING, DataSource, Group, Option, Page, Prop, State, User
-from planora_sync.sandbox import Expected
+from planora_sync.sandbox import Expected, read_workspace
 
 TOKEN = "ntn_sandbox_fernway_0000000000000000000000000000"  # noqa: S105 - opens the stand-in only
 READ_TOKEN = "ntn_sandbox_reader_0000000000000000000000000000"  # noqa: S105
@@ -33,12 +29,7 @@ TOKENS: Mapping[str, frozenset[str]] = {
 
 def read_toml(name: str) -> dict[str, Any]:
     """Return a file of the workspaces folder."""
-    return copy.deepcopy(_parsed(name))
-
-
-@cache
-def _parsed(name: str) -> dict[str, Any]:
-    return tomllib.loads((files("planora_notion.sandbox") / "workspaces" / name).read_text("utf-8"))
+    return read_workspace("planora_notion.sandbox", name)
 
 
 def load(workspace: str, now: Callable[[], datetime]) -> State:

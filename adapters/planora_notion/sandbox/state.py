@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from planora_notion.sandbox.errors import INTEGRATION_ID, invalid, not_found
@@ -206,7 +207,7 @@ class State:
 
     def stable_id(self, name: str) -> str:
         """Return the id of something the workspace file names; the same in each run."""
-        return str(uuid.uuid5(NAMESPACE, f"{self.workspace}/{name}"))
+        return _id_of(f"{self.workspace}/{name}")
 
     def next_id(self, kind: str) -> str:
         """Return an id for something new."""
@@ -277,3 +278,8 @@ def valid_id(raw: object, where: str) -> str:
         raise invalid(
             f"{part} failed validation: {where} should be a valid uuid, instead was `{shown}`."
         ) from None
+
+
+@cache
+def _id_of(path: str) -> str:
+    return str(uuid.uuid5(NAMESPACE, path))

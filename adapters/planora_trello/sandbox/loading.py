@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from importlib.resources import files
 from typing import Any
 
-from planora_sync.sandbox import Expected
+from planora_sync.sandbox import Expected, read_workspace
 from planora_trello.sandbox.loading_board import add_board
 from planora_trello.sandbox.loading_card import add_card
 from planora_trello.sandbox.state import Member, State, Token
@@ -22,7 +20,7 @@ BEARER = "eyJsandbox.fernway.bearer"
 
 def read_toml(name: str) -> dict[str, Any]:
     """Return a file of the workspaces folder."""
-    return tomllib.loads((files("planora_trello.sandbox") / "workspaces" / name).read_text("utf-8"))
+    return read_workspace("planora_trello.sandbox", name)
 
 
 def load(workspace: str, now: Callable[[], datetime]) -> State:
