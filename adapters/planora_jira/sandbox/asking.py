@@ -68,6 +68,4 @@ def needs_writer(site: Site, request: Request) -> None:
         site.count_write(written)
 
 
-FAULT = "fault"
-"""Where a request carries the kind of fault that a search is to have."""
 READ_ONLY_TOKEN = "sandbox-read-only"  # noqa: S105 - the sandbox's own, good for nothing else

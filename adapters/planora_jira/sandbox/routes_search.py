@@ -10,13 +10,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from planora_jira.sandbox.asking import FAULT, body_of, face_of, number, words
+from planora_jira.sandbox.asking import body_of, face_of, number, words
 from planora_jira.sandbox.issues import IssueView
 from planora_jira.sandbox.jql import parse
 from planora_jira.sandbox.problems import Problem
 from planora_jira.sandbox.query import Searcher
 from planora_jira.sandbox.records import Issue
 from planora_jira.sandbox.site import Site
+from planora_sync.sandbox.gate import FAULT
 
 MOST_CHANGED, MOST_FIELDS, DEFAULT_CHANGES, MOST_CHANGES = 1000, 10, 1000, 10000
 """Limits of the bulk changelog: issues, fields, changes a page without a word and at most."""

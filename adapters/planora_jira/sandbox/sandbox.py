@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from planora_jira.sandbox.asking import READ_ONLY_TOKEN
-from planora_jira.sandbox.gate import Gate
+from planora_jira.sandbox.gate import JiraGate
 from planora_jira.sandbox.loading import load, read_toml
 from planora_jira.sandbox.problems import Problem, on_problem
 from planora_jira.sandbox.routes_agile import AgileRoutes
@@ -36,11 +36,8 @@ class JiraSandbox(Sandbox):
 
     tracker: ClassVar[str] = "jira"
     workspaces: ClassVar[tuple[str, ...]] = ("messy", "scrum", "kanban", "discovery", "empty")
-    further_faults: ClassVar[frozenset[str]] = frozenset({"302", "saved-503", "empty-page", "repeat-cursor"})
-    """A redirect to the login page; a 503 to what was done; a search by token that goes astray (Cloud).
-
-    How slow the index is, the constructor is told (`search_lag`).
-    """
+    further_faults: ClassVar[frozenset[str]] = JiraGate.spoils | JiraGate.astray | JiraGate.redirects
+    """How slow the index is, the constructor is told (`search_lag`)."""
 
     def __init__(
         self,
@@ -127,10 +124,10 @@ class JiraSandbox(Sandbox):
         )
         accounts = {TOKEN: self._user, READ_ONLY_TOKEN: self._user}
         user = self.site.users[self.site.me]
-        return Gate(
+        return JiraGate(
             inner,
-            ledger=self.ledger,
-            faults=self.faults,
+            self.faults,
+            self.ledger,
             deployment=self.deployment,
             accounts=accounts,
             me=user.account_id if self.deployment == "cloud" else user.key,

@@ -16,9 +16,7 @@ from planora_notion.sandbox.errors import ApiError, invalid, unknown_url
 from planora_notion.sandbox.limits import PAYLOAD
 from planora_notion.sandbox.routes import ROUTES
 from planora_notion.sandbox.state import State
-
-SLOW_INDEX = "planora.slow_index"
-"""Key of a request's scope: search answers as if its index had not met anything new."""
+from planora_sync.sandbox.gate import FAULT
 
 
 def build(state: State) -> Starlette:
@@ -44,7 +42,7 @@ def _endpoint(state: State, handler: Handler, *, reads: bool) -> Any:
             path=request.path_params,
             query={key: request.query_params.getlist(key) for key in request.query_params},
             body=_parse(await request.body()),
-            slow_index=bool(request.scope.get(SLOW_INDEX)),
+            slow_index=request.scope.get(FAULT) == "slow-index",
         )
         if reads:
             ask.need("read")
@@ -78,6 +76,6 @@ def _parse(body: bytes) -> dict[str, Any]:
     return parsed
 
 
-def as_json(body: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> Response:
+def as_json(body: dict[str, Any], status: int) -> Response:
     """Return an answer as Notion sends it."""
-    return Response(orjson.dumps(body), status, headers, "application/json; charset=utf-8")
+    return Response(orjson.dumps(body), status, media_type="application/json; charset=utf-8")

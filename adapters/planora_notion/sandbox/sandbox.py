@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from planora_notion.sandbox.gate import Gate
+from planora_notion.sandbox.gate import NotionGate
 from planora_notion.sandbox.limits import Allowance
 from planora_notion.sandbox.loading import TOKEN, expected, load, read_toml
 from planora_notion.sandbox.render import NEWEST
 from planora_notion.sandbox.webhooks import Webhooks
 from planora_sync.http.inprocess import ASGIApp
 from planora_sync.sandbox import Expected, Sandbox
-from planora_sync.sandbox.faults import FURTHER
 
 
 class NotionSandbox(Sandbox):
@@ -26,7 +25,7 @@ class NotionSandbox(Sandbox):
 
     tracker: ClassVar[str] = "notion"
     workspaces: ClassVar[tuple[str, ...]] = ("messy", "one-database", "empty")
-    further_faults: ClassVar[frozenset[str]] = FURTHER
+    further_faults: ClassVar[frozenset[str]] = NotionGate.spoils | NotionGate.astray
 
     def __init__(
         self,
@@ -53,7 +52,7 @@ class NotionSandbox(Sandbox):
         self.state.keeps_values = keeps_values
         self.webhooks = Webhooks(self.state)
         """What is sent to whoever subscribed; nothing is sent by itself."""
-        self._app = Gate(self.state, self.faults, self.ledger, Allowance(now, enforced=limits))
+        self._app = NotionGate(self.state, self.faults, self.ledger, Allowance(now, enforced=limits))
 
     @property
     def app(self) -> ASGIApp:

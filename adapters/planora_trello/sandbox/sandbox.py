@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from planora_sync.http.inprocess import ASGIApp
 from planora_sync.sandbox import Expected, Sandbox
-from planora_trello.sandbox.app import Gate
+from planora_trello.sandbox.gate import TrelloGate
 from planora_trello.sandbox.hooks import Sent, sent
 from planora_trello.sandbox.limits import Allowance
 from planora_trello.sandbox.loading import KEY, TOKEN, expected, load, read_toml
@@ -25,8 +25,7 @@ class TrelloSandbox(Sandbox):
 
     tracker: ClassVar[str] = "trello"
     workspaces: ClassVar[tuple[str, ...]] = ("messy", "kanban", "empty")
-    further_faults: ClassVar[frozenset[str]] = frozenset({"202"})
-    """`202` does what was asked and answers 202, as Trello did for a while in 2025."""
+    further_faults: ClassVar[frozenset[str]] = TrelloGate.spoils
 
     def __init__(
         self,
@@ -50,7 +49,7 @@ class TrelloSandbox(Sandbox):
         self.state = load(workspace, now)
         self._expected = expected(workspace, self.state)
         allowance = Allowance(now, enforced=limits)
-        self._app = Gate(self.state, self.faults, self.ledger, allowance, told=rate_headers)
+        self._app = TrelloGate(self.state, self.faults, self.ledger, allowance, told=rate_headers)
 
     @property
     def app(self) -> ASGIApp:
