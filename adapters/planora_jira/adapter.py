@@ -121,6 +121,7 @@ class JiraAdapter(Adapter):
         self._survey = Survey(self._client, self.context, memory)
         self._writer = Writer(self._survey, self._writer_client, self._quiet)
         self._applier = Applier(self._writer, self._writer_client, self._read_one)
+        self._maker = Maker(self._survey, self._writer_client, self._writer.screens)
 
     # -- reading ------------------------------------------------------------------------------------------
 
@@ -185,7 +186,7 @@ class JiraAdapter(Adapter):
 
     def find_marker(self, marker: str, place: str) -> str | None:
         """Return the id of the issue that a creation with this marker made in a project, or None."""
-        return Maker(self._survey, self._writer_client, self._writer.screens).find(marker, place)
+        return self._maker.find(marker, place)
 
     # -- writing ------------------------------------------------------------------------------------------
 
@@ -252,10 +253,10 @@ class JiraAdapter(Adapter):
         return self._writer.send(step)
 
     def _create(self, draft: Draft) -> Outcome:
-        return Maker(self._survey, self._writer_client, self._writer.screens).create(draft)
+        return self._maker.create(draft)
 
     def _link(self, draft: LinkDraft) -> Outcome:
-        return Maker(self._survey, self._writer_client, self._writer.screens).link(draft)
+        return self._maker.link(draft)
 
     def _read_one(self, id: str) -> ReadResult:
         return self.read([id])[id]

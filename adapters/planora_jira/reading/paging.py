@@ -181,9 +181,15 @@ def _by_moving_offset(
     after: Position | None,
     strict: bool,
 ) -> Iterator[Issues]:
-    start, known, text = 0, dict[str, None](), _text(query, after)
+    start, known = 0, dict[str, None]()
+    body: dict[str, Any] = {
+        "jql": _text(query, after),
+        "maxResults": size,
+        "fields": list(fields),
+        "validateQuery": strict,
+    }
     while True:
-        page = ask_center(client, text, fields, what, start=start, size=size, strict=strict)
+        page = client.ask(client.rest("search"), what, {**body, "startAt": start})
         rows, total = _issues(client, page, what), page.get("total")
         if not isinstance(total, int):
             raise client.answers.unreadable(what, "a page without a total")
@@ -202,30 +208,6 @@ def _by_moving_offset(
         start += len(rows) - OVERLAP
         for id in list(known)[: max(0, len(known) - REMEMBERED)]:
             del known[id]
-
-
-def ask_center(
-    client: JiraClient,
-    jql: str,
-    fields: Sequence[str],
-    what: str,
-    *,
-    start: int = 0,
-    size: int = CENTER_PAGE,
-    strict: bool = True,
-) -> dict[str, Any]:
-    """Return a page of Data Center's search by offset.
-
-    `strict` off lets ids pass that name nothing, which are else a refusal of the whole query.
-    """
-    body: dict[str, Any] = {
-        "jql": jql,
-        "startAt": start,
-        "maxResults": size,
-        "fields": list(fields),
-        "validateQuery": strict,
-    }
-    return client.ask(client.rest("search"), what, body)
 
 
 def _issues(client: JiraClient, page: Json, what: str) -> Issues:

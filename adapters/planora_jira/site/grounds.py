@@ -7,7 +7,7 @@ first pages were read: so they are noted, beside the pull.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,7 +89,7 @@ class Grounds:
         body = {"begun": begun.timestamp(), "projects": rows}
         self.survey.context.notes.put(NOTE, json.dumps(body, separators=(",", ":")))
 
-    def _noted(self, now: Mapping[str, Ground], begun: datetime) -> dict[str, Ground]:
+    def _noted(self, projects: Iterable[str], begun: datetime) -> dict[str, Ground]:
         try:
             body = json.loads(self.survey.context.notes.get(NOTE) or "")
             if abs(body["begun"] - begun.timestamp()) > 1:
@@ -100,8 +100,7 @@ class Grounds:
             }
         except (ValueError, KeyError, TypeError, AttributeError):
             noted = {}
-        lost = {id: Ground(unsure=True) for id in now if id not in noted}
-        return {id: noted.get(id) or lost[id] for id in now}
+        return {id: noted.get(id, Ground(unsure=True)) for id in projects}
 
     # -- places -------------------------------------------------------------------------------------------
 

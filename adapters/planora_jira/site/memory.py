@@ -32,8 +32,6 @@ class Memory:
         self._now = context.now
         self._mark = _mark(context)
         self._lock = threading.RLock()
-        self.anew = True
-        """Whether nothing was known before this run."""
         self._answers: dict[str, Any] = {}
         self._strange: set[str] = set()
         self._at = self._now()
@@ -67,7 +65,7 @@ class Memory:
             self._answers.clear()
             if strange:
                 self._strange.clear()
-            self._at, self.anew, self._changed = self._now(), True, True
+            self._at, self._changed = self._now(), True
 
     def drop(self) -> None:
         """Have the next run ask everything anew; this one goes on with what it knows."""
@@ -119,7 +117,7 @@ class Memory:
             answers, strange = dict(body["answers"]), {str(word) for word in body["strange"]}
         except (ValueError, KeyError, TypeError, OverflowError, OSError):
             return
-        self._answers, self._strange, self._at, self.anew = answers, strange, at, False
+        self._answers, self._strange, self._at = answers, strange, at
 
 
 def _mark(context: AdapterContext) -> str:

@@ -39,15 +39,15 @@ class Survey(Site):
     Boards, fields and time zone change without any issue being updated: make a new survey for each run.
     """
 
-    def __init__(self, client: JiraClient, context: AdapterContext, memory: Memory | None = None) -> None:
+    def __init__(self, client: JiraClient, context: AdapterContext, memory: Memory) -> None:
         """Set up; asks nothing yet.
 
         Args:
             client: whom to ask.
             context: the connection.
-            memory: what is known of the site already; None takes up what an earlier run noted.
+            memory: what is known of the site already.
         """
-        super().__init__(client, memory or Memory(context))
+        super().__init__(client, memory)
         self.context = context
         self.notices: list[Notice] = []
         """What was amiss while looking, once each."""

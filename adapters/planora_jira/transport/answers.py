@@ -58,7 +58,7 @@ class Reading:
             text = response.content.decode("utf-8")
             loaded = json.loads(text, parse_constant=_no_number)
         except (ValueError, RecursionError):
-            raise self._unreadable(what, _nonsense(response)) from None
+            raise self.unreadable(what, _nonsense(response)) from None
         return _without_surrogates(loaded) if "\\ud" in text.lower() else loaded
 
     def refuse(self, response: requests.Response, what: str) -> None:
@@ -87,12 +87,13 @@ class Reading:
         """Return the JSON object of an answer to a read; raises as `json` does."""
         loaded = self.json(response, what)
         if not isinstance(loaded, dict):
-            raise self._unreadable(what, "no JSON object")
+            raise self.unreadable(what, "no JSON object")
         return loaded
 
     def unreadable(self, what: str, why: str) -> AnswerUnreadable:
         """Return the error for an answer that is not what the API promises."""
-        return self._unreadable(what, why)
+        message = f"Jira's answer to {what} is {why}."
+        return AnswerUnreadable(message, connection=self.connection, next_step=BAD_URL)
 
     def words(self, response: requests.Response, names: Mapping[str, str] | None = None) -> str:
         """Return Jira's own words in a refusal, one line, with the fields that they speak of.
@@ -111,10 +112,6 @@ class Reading:
     ) -> ConnectionFailed:
         message = sentence(f"Jira answered {response.status_code} to {what}: {self.words(response)}")
         return kind(message, connection=self.connection, next_step=step)
-
-    def _unreadable(self, what: str, why: str) -> AnswerUnreadable:
-        message = f"Jira's answer to {what} is {why}."
-        return AnswerUnreadable(message, connection=self.connection, next_step=BAD_URL)
 
 
 def sentence(text: str) -> str:
