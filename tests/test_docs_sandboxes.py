@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import shlex
 import shutil
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from planora_sync.registry import load_sandbox
-from planora_sync.sandbox.faults import DONE, FURTHER, UNDONE
+from planora_sync.sandbox.faults import DONE, UNDONE, Fault
 from planora_sync.service.control import PREFIX
 from planora_sync.service.faults import FORM
 from planora_sync.service.stand_ins import trackers
@@ -107,7 +108,23 @@ def test_the_programs_print_what_is_said(text: str, prints: str) -> None:
     assert (done.stdout.strip(), done.stderr, done.returncode) == (prints, "", 0)
 
 
-def test_every_kind_of_fault_stands_in_the_table() -> None:
-    further = {kind for name in trackers() for kind in load_sandbox(name).further_faults}
-    listed = re.findall(r"^\| `([^`]+)` \|.*\| (?:all|Jira|Trello|`--list` says who) \|$", TEXT, re.MULTILINE)
-    assert set(listed) == UNDONE | DONE | FURTHER | further
+def known() -> dict[str, set[str]]:
+    """Return the further kinds of faults, each with the trackers whose sandboxes know it."""
+    found: dict[str, set[str]] = {}
+    for name in trackers():
+        for kind in load_sandbox(name).further_faults:
+            found.setdefault(kind, set()).add(name)
+    return found
+
+
+def test_the_page_says_of_every_kind_of_fault_who_knows_it() -> None:
+    rows = dict(re.findall(r"^\| `([^`]+)` \|(?:[^|]*\|){2} ([^|]+) \|$", TEXT, re.MULTILINE))
+    assert {kind for kind, who in rows.items() if who == "all"} == UNDONE | DONE
+    further = {kind: set(who.lower().split(", ")) for kind, who in rows.items() if who != "all"}
+    assert further == known()
+
+
+def test_the_code_says_of_every_further_kind_of_fault_who_knows_it() -> None:
+    text = inspect.getsource(Fault)
+    rows = re.findall(r"^    \| `([^`]+)` \|.* \(([A-Z][a-z]+(?:, [A-Z][a-z]+)*)\) \|$", text, re.MULTILINE)
+    assert {kind: set(who.lower().split(", ")) for kind, who in rows} == known()

@@ -10,8 +10,6 @@ UNDONE = frozenset({"html", "empty", "cut-before", "hang"})
 """Kinds of which the tracker did nothing, as with every status of 400 and above."""
 DONE = frozenset({"cut-after", "half-json"})
 """Kinds of which the request took effect, or was answered, and only its answer is spoilt."""
-FURTHER = frozenset({"saved-503", "empty-page", "repeat-cursor", "slow-index"})
-"""Kinds that not every tracker has; a sandbox says which it knows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +17,7 @@ class Fault:
     """One thing that goes wrong on purpose, for the next matching requests."""
 
     kind: str
-    """A status, or one of these words.
+    """A status, or one of these words; those below `half-json` are known to the trackers named.
 
     | kind | what is done | what is answered |
     | --- | --- | --- |
@@ -30,10 +28,12 @@ class Fault:
     | `hang` | nothing | none; the time is up |
     | `cut-after` | all of it | the connection is cut |
     | `half-json` | all of it | the first half of the true answer |
-    | `saved-503` | all of it | a 503 that says that it was saved (Notion) |
-    | `empty-page` | | a list without results that says that more follow |
-    | `repeat-cursor` | | a list whose next page is the one that was just read |
-    | `slow-index` | | a search that does not know yet what was made or changed in this session |
+    | `saved-503` | all of it | a 503; Notion's says that it was saved (Jira, Notion) |
+    | `202` | all of it | 202 in place of 200 (Trello) |
+    | `302` | nothing | sends to the login page (Jira) |
+    | `empty-page` | | a list without results that says that more follow (Jira, Notion) |
+    | `repeat-cursor` | | a list whose next page is the one that was just read (Jira, Notion) |
+    | `slow-index` | | a search that does not know yet what was made in this session (Notion) |
     """
     method: str = "*"
     """An HTTP method, or `*`."""
@@ -64,7 +64,7 @@ class Faults:
         if fault.kind not in self._known and not _is_refusal(fault.kind):
             known = ", ".join(sorted(self._known))
             raise ValueError(
-                f"{fault.kind!r} is no kind of fault here: a status from 400 on, or one of {known}"
+                f"{fault.kind!r} is no kind of fault here: a status from 400 to 599, or one of {known}"
             )
         self._waiting.append((fault, fault.times))
 
