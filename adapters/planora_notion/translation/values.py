@@ -40,6 +40,11 @@ def inner(value: Json | None) -> Any:
     return held
 
 
+def is_empty(held: Any) -> bool:
+    """Return whether what a value holds is nothing; zero is a number."""
+    return held is None or held is False or held in ([], "")
+
+
 def text(value: Json | None) -> str:
     """Return the words of a title or text."""
     held = inner(value)

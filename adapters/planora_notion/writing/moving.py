@@ -64,7 +64,7 @@ def carry(page: Json, home: Source, target: Source, settled: Collection[str] = (
     taken: set[str] = set()
     for prop in _in_order(home):
         held = values.inner(values.find(page, prop))
-        if prop.type in COMPUTED or held is None or held is False or held in ([], ""):
+        if prop.type in COMPUTED or values.is_empty(held):
             continue
         to = _counterpart(prop, home, target, taken)
         kept, lost = _across(prop, held, to, target.path)

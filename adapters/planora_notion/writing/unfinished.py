@@ -104,13 +104,9 @@ def lacking(rest: Rest, page: Json) -> dict[str, Any]:
     return {
         id: value
         for id, value in rest.properties.items()
-        if id in held and (_is_empty(held[id]) or (ours and _is_other_status(held[id], value)))
+        if id in held
+        and (values.is_empty(values.inner(held[id])) or (ours and _is_other_status(held[id], value)))
     }
-
-
-def _is_empty(value: Json) -> bool:
-    held = values.inner(value)
-    return held is None or held is False or held in ([], "")
 
 
 def _is_other_status(value: Json, wanted: Json) -> bool:
