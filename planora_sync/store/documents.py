@@ -85,11 +85,6 @@ def from_json(text: str) -> Any:
     return _restored(json.loads(text))
 
 
-def pack(raw: Mapping[str, Any]) -> bytes:
-    """Return the tracker's JSON compressed; numbers of any size included."""
-    return compress(raw_bytes(raw))
-
-
 def compress(raw: bytes) -> bytes:
     """Return bytes of `raw_bytes` as `unpack` takes them."""
     return zlib.compress(raw, 1)
@@ -105,7 +100,7 @@ def raw_bytes(raw: Mapping[str, Any]) -> bytes:
 
 
 def unpack(packed: bytes) -> Any:
-    """Return the JSON that `pack` was given."""
+    """Return the JSON that `compress` and `raw_bytes` were given."""
     # Not orjson, which turns integers over 64 bits into floats.
     return json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
 

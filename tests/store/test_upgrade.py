@@ -13,7 +13,7 @@ from planora_sync.model import Entry
 from planora_sync.store import RunStatus, Saved, Store, tables
 from planora_sync.store.address import parse_address
 from planora_sync.store.database import Database
-from planora_sync.store.documents import pack, to_document
+from planora_sync.store.documents import compress, raw_bytes, to_document
 from planora_sync.store.migrate import alembic_config
 from planora_sync.store.names import digest, plain_url
 from tests.store.values import FULL, HOUR, NOW, entry
@@ -46,7 +46,7 @@ def first_version(url: str, *held: Entry) -> None:
                 "exact": "of the first version",
                 "first_seen": NOW,
                 "changed": NOW,
-                "raw": None if one.raw is None else pack(one.raw),
+                "raw": None if one.raw is None else compress(raw_bytes(one.raw)),
             }
             db.execute(insert(tables.entries).values(row | more))
             db.execute(insert(tables.entry_versions).values(row | {"at": NOW}))
