@@ -8,6 +8,7 @@ from typing import Any
 from planora_jira.reading import position
 from planora_jira.reading.jql import Query
 from planora_jira.reading.position import Position
+from planora_jira.transport.answers import is_plain_refusal
 from planora_jira.transport.client import JiraClient
 from planora_sync.errors import ConnectionFailed
 
@@ -135,7 +136,7 @@ class _ByToken:
         except ConnectionFailed as failure:
             # Ids alone tell no position: they are begun anew from the first, once, for twice is no harm.
             stuck = self._restarted if self._after is None else self._after == self._begun
-            if "nextPageToken" not in self._body or not _went_stale(failure) or stuck:
+            if "nextPageToken" not in self._body or not is_plain_refusal(failure) or stuck:
                 raise
         # A token lives for a week at most: begin anew behind the last issue, once each.
         self._begun, self._seen, self._restarted = self._after, set(), True
@@ -158,11 +159,6 @@ class _ByToken:
             )
         self._seen.add(token)
         return str(token)
-
-
-def _went_stale(failure: ConnectionFailed) -> bool:
-    """Return whether a refusal may be that of a page token: a 400 is of no kind of its own."""
-    return type(failure) is ConnectionFailed
 
 
 def _behind(rows: Issues, after: Position | None) -> Issues:

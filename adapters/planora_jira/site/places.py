@@ -14,6 +14,7 @@ from planora_jira.site.survey import BOARD_SCOPES, WHOLE, Survey
 from planora_jira.translation import sprints, words
 from planora_jira.translation.values import named, person
 from planora_jira.translation.wire import TRACKER
+from planora_jira.transport.answers import is_plain_refusal
 from planora_jira.transport.client import JiraClient, segment
 from planora_sync.adapter import Severity
 from planora_sync.errors import ConnectionFailed, CredentialsRefused, PlaceNotVisible
@@ -171,7 +172,7 @@ class Places:
         except WHOLE:
             raise
         except ConnectionFailed as failure:
-            if known is None and type(failure) is ConnectionFailed:
+            if known is None and is_plain_refusal(failure):
                 # 400 "The board does not support sprints": a team-managed board with sprints switched off.
                 self._survey.memory.put(without, True)
                 return False, []

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from planora_jira.transport.answers import is_plain_refusal
 from planora_jira.transport.client import JiraClient, segment
 from planora_sync.change import Change, Field, Value, current
 from planora_sync.errors import ConnectionFailed, CredentialsRefused, PlaceNotVisible
@@ -77,7 +78,8 @@ class Screens:
             except (PlaceNotVisible, CredentialsRefused):
                 return None
             except ConnectionFailed as failure:
-                if type_of_refusal(failure):
+                # A type that is unknown there.
+                if is_plain_refusal(failure):
                     return None
                 raise
             # Cloud says `fields`, Data Center `values`.
@@ -86,11 +88,6 @@ class Screens:
             total = page.get("total")
             if not found or page.get("isLast") is True or not isinstance(total, int) or len(rows) >= total:
                 return _rows((row.get("fieldId"), row) for row in rows if isinstance(row, Mapping))
-
-
-def type_of_refusal(failure: ConnectionFailed) -> bool:
-    """Return whether Jira itself said no (400 for an unknown type), so that asking again would not help."""
-    return type(failure) is ConnectionFailed
 
 
 def _rows(pairs: Any) -> Mapping[str, Json]:

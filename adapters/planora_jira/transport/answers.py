@@ -114,6 +114,11 @@ class Reading:
         return kind(message, connection=self.connection, next_step=step)
 
 
+def is_plain_refusal(failure: ConnectionFailed) -> bool:
+    """Return whether Jira refused the very thing that was asked (400 and its like): a refusal of no kind of its own."""
+    return type(failure) is ConnectionFailed
+
+
 def sentence(text: str) -> str:
     """Return a text with a full stop, for what helps is said behind it."""
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from planora_jira.site.places import team_managed
 from planora_jira.site.screens import Screens
 from planora_jira.translation.values import chosen, named, person
 from planora_jira.transport.client import JiraClient, segment
@@ -50,7 +51,7 @@ class Losses:
 
     def __init__(
         self, client: JiraClient, writer: JiraClient, mover: Mover, targets: Targets, screens: Screens
-    ):
+    ) -> None:
         self._client = client
         self._writer = writer
         self._mover = mover
@@ -130,8 +131,7 @@ def _kin(move: _Move) -> Iterator[str]:
         more = f" and {len(subtasks) - SHOWN} more" if len(subtasks) > SHOWN else ""
         named_ = ", ".join(subtasks[:SHOWN])
         yield f"the keys and types of its sub-tasks, which go along: {named_}{more}"
-    own_types = move.project.get("simplified") or move.project.get("style") == "next-gen"
-    if own_types and move.entry.parent is not None and Field.PARENT not in move.set:
+    if team_managed(move.project) and move.entry.parent is not None and Field.PARENT not in move.set:
         yield f"its parent {move.entry.parent.name}: a team-managed project keeps none of another one"
 
 
