@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from planora_notion.site.notebook import Notebook
+from planora_notion.site.notebook import MAP, WE, Notebook
 from planora_notion.site.schema import Json
 from planora_notion.translation.moments import instant
 from planora_notion.translation.names import dashed
@@ -22,8 +22,6 @@ from planora_sync.adapter import AdapterContext, Delivery, Hint, signature_match
 from planora_sync.errors import AnswerUnreadable, SignatureRefused
 
 SIGNATURE = "X-Notion-Signature"
-MAP = "map"
-WE = "identity"
 GONE_ELSEWHERE = frozenset({"page.moved", "page.deleted", "page.undeleted"})
 """Events that may be about a page of ours, wherever it stands now."""
 NO_ROWS = frozenset({"page", "block", "space", "workspace", "agent"})

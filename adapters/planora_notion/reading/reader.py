@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from planora_notion.reading.absences import Absences
 from planora_notion.reading.completing import Completer
 from planora_notion.reading.contents import Contents
+from planora_notion.reading.looks import Looks
 from planora_notion.reading.relatives import Relatives
 from planora_notion.site.catalog import Catalog, Cataloguer
 from planora_notion.site.members import Members
@@ -21,7 +22,6 @@ from planora_notion.translation.names import dashed
 from planora_notion.translation.plaintext import Content
 from planora_notion.translation.wire import NOTHING, Known, entry
 from planora_notion.transport.client import Client
-from planora_notion.writing.looks import Looks
 from planora_sync.adapter import Absence, AdapterContext, ReadResult
 from planora_sync.errors import AnswerUnreadable
 from planora_sync.model import Entry

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from planora_notion.site.layout import Layout, build, build_sprints, with_children
 from planora_notion.site.lexicon import Lexicon
-from planora_notion.site.notebook import Notebook
+from planora_notion.site.notebook import MAP, Notebook
 from planora_notion.site.places import paths, place, sprint_places
 from planora_notion.site.schema import Json, Schema
 from planora_notion.site.scope import Scope, visible_titles
@@ -19,7 +19,6 @@ from planora_notion.site.source import Source
 from planora_notion.site.sprintbook import SchemaMoved, SprintBook, SprintSource
 from planora_notion.transport.client import Client
 from planora_notion.transport.failures import Restricted, is_whole
-from planora_notion.webhooks import MAP
 from planora_sync.adapter import AdapterContext, Notice, Severity, Vocabulary
 from planora_sync.errors import ConnectionFailed, PlaceNotVisible
 from planora_sync.model import Place, Sprint

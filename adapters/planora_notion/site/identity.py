@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planora_notion.site.notebook import DAY, Notebook
+from planora_notion.site.notebook import DAY, WE, Notebook
 from planora_notion.site.schema import Json
 from planora_notion.transport.client import Client
-from planora_notion.webhooks import WE
 from planora_sync.adapter import AdapterContext
 from planora_sync.errors import ConnectionFailed
 

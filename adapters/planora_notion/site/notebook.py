@@ -14,6 +14,10 @@ from planora_notion.translation.moments import instant
 from planora_sync.adapter import Notes
 
 SHAPE = 1
+MAP = "map"
+"""The note that says which data sources are read, and which databases hold them."""
+WE = "identity"
+"""The note that says who we are to Notion."""
 HOUR = timedelta(hours=1)
 """How old a schema may be."""
 DAY = timedelta(days=1)

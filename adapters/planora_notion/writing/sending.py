@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from planora_notion.reading.looks import differing
 from planora_notion.reading.reader import Reader
 from planora_notion.site.schema import Json
 from planora_notion.translation.family import source_id
 from planora_notion.transport.client import Client
 from planora_notion.transport.failures import Collided, Misfit, NotNow
-from planora_notion.writing.looks import differing
 from planora_notion.writing.unfinished import Rest, Unfinished, lacking
 from planora_sync.adapter import Outcome, Refused, Step, Unknown, Written
 from planora_sync.errors import ConnectionFailed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from planora_notion.reading.looks import differing
 from planora_notion.reading.reader import Reader
 from planora_notion.site.schema import Json
 from planora_notion.site.source import Source
@@ -12,7 +13,6 @@ from planora_notion.transport.client import Client
 from planora_notion.transport.failures import SHARE_STEP, Restricted
 from planora_notion.writing import patching
 from planora_notion.writing.bodies import UnknownOption
-from planora_notion.writing.looks import differing
 from planora_notion.writing.moving import Carried, carry
 from planora_notion.writing.patching import Target
 from planora_notion.writing.sending import Sender

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from planora_notion.reading.looks import FRESH, MOST, Looks, differing
 from planora_notion.sandbox import NotionSandbox
-from planora_notion.writing.looks import FRESH, MOST, Looks, differing
 
 from planora_sync.adapter import Refused, Written
 from planora_sync.change import Field, Value, words
