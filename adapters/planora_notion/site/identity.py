@@ -24,11 +24,12 @@ class Identity:
         if not self._context.webhook_secret or self._notebook.get(WE, within=DAY) is not None:
             return
         who = {str(self.reader()["id"])}
-        try:
-            who.add(str(self.writer()["id"]) if not self._context.read_only else "")
-        except ConnectionFailed:
-            return  # A writing token that is refused stops no reading; `check` says so.
-        self._notebook.put(WE, sorted(who - {""}))
+        if self._context.write_token is not None and not self._context.read_only:
+            try:
+                who.add(str(self.writer()["id"]))
+            except ConnectionFailed:
+                return  # A writing token that is refused stops no reading; `check` says so.
+        self._notebook.put(WE, sorted(who))
 
     def reader(self) -> Json:
         """Return the integration that reads. Raises ConnectionFailed."""

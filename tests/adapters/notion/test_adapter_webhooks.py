@@ -118,6 +118,8 @@ def test_what_is_not_read_gives_no_hint(sandbox: NotionSandbox, api: Api, kind: 
 def test_our_own_writes_are_told_by_their_authors(sandbox: NotionSandbox, api: Api) -> None:
     notes = NotesInMemory()
     pull_all(adapter_of(sandbox, notes=notes, webhook_secret=SECRET))
+    # One token is one integration, asked once.
+    assert [row.path for row in sandbox.ledger].count("/v1/users/me") == 1
     bot = {"id": sandbox.state.bot, "type": "bot"}
     ana = {"id": api.user("ana"), "type": "person"}
 
