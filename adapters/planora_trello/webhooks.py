@@ -11,7 +11,7 @@ from typing import Any
 
 from planora_sync.adapter import AdapterContext, Delivery, Hint, signature_matches
 from planora_sync.errors import AnswerUnreadable, SignatureRefused
-from planora_trello.translation.values import instant_of
+from planora_trello.translation.values import instant_of, part
 from planora_trello.transport.session import CLIENT
 
 Json = Mapping[str, Any]
@@ -36,8 +36,8 @@ def hear(delivery: Delivery, context: AdapterContext) -> tuple[Hint, ...]:
         return ()
     _demand_signature(delivery, context)
     action = _action(delivery, context)
-    data = _part(action, "data")
-    card = _part(data, "card").get("id")
+    data = part(action, "data")
+    card = part(data, "card").get("id")
     cards = (str(card),) if card else ()
     places = () if card else _places(data)
     if not (cards or places):
@@ -74,7 +74,7 @@ def _action(delivery: Delivery, context: AdapterContext) -> Json:
         body = json.loads(delivery.body)
     except ValueError:
         body = None
-    action = _part(body, "action") if isinstance(body, Mapping) else {}
+    action = part(body, "action") if isinstance(body, Mapping) else {}
     if not (action.get("id") and action.get("type")):
         raise AnswerUnreadable(
             "The webhook's request holds no action of Trello.",
@@ -86,11 +86,6 @@ def _action(delivery: Delivery, context: AdapterContext) -> Json:
 
 def _places(data: Json) -> tuple[str, ...]:
     """Return the places that an action without a card speaks of: its lists, else its board."""
-    lists = [str(_part(data, name)["id"]) for name in PLACES if _part(data, name).get("id")]
-    boards = [str(board)] if (board := _part(data, "board").get("id")) else []
+    lists = [str(part(data, name)["id"]) for name in PLACES if part(data, name).get("id")]
+    boards = [str(board)] if (board := part(data, "board").get("id")) else []
     return tuple(dict.fromkeys(lists or boards))
-
-
-def _part(body: Json, name: str) -> Json:
-    part = body.get(name)
-    return part if isinstance(part, Mapping) else {}

@@ -11,7 +11,7 @@ from planora_sync.adapter import Event
 from planora_sync.change import Value, day, words
 from planora_sync.http import side_by_side
 from planora_sync.model import Named, Person
-from planora_trello.translation.values import date_of, instant_of
+from planora_trello.translation.values import date_of, instant_of, part
 from planora_trello.transport.client import Client, unreadable
 
 Json = Mapping[str, Any]
@@ -84,53 +84,52 @@ def events_of(actions: Iterable[Json], labels: Labels) -> tuple[Event, ...]:
     for action in ordered:
         at = instant_of(str(action.get("date") or ""))
         twice = action in left and any(_is_same_move(action, one) for one in reached)
-        for field, before, after in () if at is None or twice else _changes(action, left, labels):
-            events.append(_event(action, field, before, after))
+        if at is None or twice:
+            continue
+        by, when = _by(action), at.astimezone(UTC)
+        events += [
+            Event(at=when, by=by, field=field, before=before, after=after)
+            for field, before, after in _changes(action, left, labels)
+        ]
     return tuple(events)
-
-
-def _event(action: Json, field: str, before: Value, after: Value) -> Event:
-    at = instant_of(str(action["date"]))
-    assert at is not None  # noqa: S101 - looked at by `events_of`
-    return Event(at=at.astimezone(UTC), by=_by(action), field=field, before=before, after=after)
 
 
 Told = tuple[str, Value, Value]
 
 
 def _changes(action: Json, left: list[Json], labels: Labels) -> Iterator[Told]:
-    data = _part(action, "data")
+    data = part(action, "data")
     match action.get("type"):
         case kind if kind in BEGINNINGS:
-            yield ("created", (), _named(_part(data, "list")))
+            yield ("created", (), _named(part(data, "list")))
         case "addMemberToCard":
             yield ("assignees", (), _member(data, action))
         case "removeMemberFromCard":
             yield ("assignees", _member(data, action), ())
         case "moveCardToBoard":
             begun = next((one for one in left if _is_same_move(one, action)), None)
-            before = _listed(begun) if begun is not None else _named(_part(data, "boardSource"))
+            before = _listed(begun) if begun is not None else _named(part(data, "boardSource"))
             yield ("place", before, _listed(action))
         case "moveCardFromBoard":
-            yield ("place", _listed(action), _named(_part(data, "boardTarget")))
+            yield ("place", _listed(action), _named(part(data, "boardTarget")))
         case "updateCard":
             yield from _updated(data, labels)
 
 
 def _updated(data: Json, labels: Labels) -> Iterator[Told]:
-    card = _part(data, "card")
-    for name, old in _part(data, "old").items():
+    card = part(data, "card")
+    for name, old in part(data, "old").items():
         new = card.get(name)
         match name:
             case "idList":
-                before, after = _named(_part(data, "listBefore")), _named(_part(data, "listAfter"))
+                before, after = _named(part(data, "listBefore")), _named(part(data, "listAfter"))
                 yield ("status", before or _id(old), after or _id(new))
             case "closed":
                 yield ("archived", _flag(old, "archived"), _flag(new, "archived"))
             case "due" | "start":
                 yield (name, day(date_of(_text(old))), day(date_of(_text(new))))
             case "idLabels":
-                names = labels(str(_part(data, "board").get("id")))
+                names = labels(str(part(data, "board").get("id")))
                 yield ("labels", _labels(old, names), _labels(new, names))
             case "name":
                 yield ("title", words((str(old),)), words((str(new),)))
@@ -141,14 +140,14 @@ def _updated(data: Json, labels: Labels) -> Iterator[Told]:
 
 
 def _is_same_move(begun: Json, ended: Json) -> bool:
-    source = _part(_part(ended, "data"), "boardSource").get("id")
+    source = part(part(ended, "data"), "boardSource").get("id")
     first, second = instant_of(str(begun.get("date") or "")), instant_of(str(ended.get("date") or ""))
     near = first is not None and second is not None and abs((second - first).total_seconds()) < 60
-    return near and _part(_part(begun, "data"), "board").get("id") == source
+    return near and part(part(begun, "data"), "board").get("id") == source
 
 
 def _by(action: Json) -> Person | None:
-    creator = _part(action, "memberCreator")
+    creator = part(action, "memberCreator")
     identifier = creator.get("id") or action.get("idMemberCreator")
     if not identifier:
         return None
@@ -157,15 +156,15 @@ def _by(action: Json) -> Person | None:
 
 
 def _member(data: Json, action: Json) -> Value:
-    member = {**_part(data, "member"), **_part(action, "member")}
+    member = {**part(data, "member"), **part(action, "member")}
     identifier = data.get("idMember") or member.get("id")
     name = member.get("fullName") or member.get("name") or identifier
     return (Named(id=str(identifier), name=str(name)),) if identifier else ()
 
 
 def _listed(action: Json) -> Value:
-    data = _part(action, "data")
-    one, board = _part(data, "list"), _part(data, "board")
+    data = part(action, "data")
+    one, board = part(data, "list"), part(data, "board")
     if not one.get("id"):
         return _named(board)
     path = f"{board['name']}/{one.get('name')}" if board.get("name") else str(one.get("name"))
@@ -174,11 +173,6 @@ def _listed(action: Json) -> Value:
 
 def _labels(ids: object, names: Mapping[str, str]) -> Value:
     return words(tuple(names.get(str(one), str(one)) for one in ids)) if isinstance(ids, list) else ()
-
-
-def _part(body: Json, name: str) -> Json:
-    part = body.get(name)
-    return part if isinstance(part, Mapping) else {}
 
 
 def _named(body: Json) -> Value:

@@ -16,7 +16,6 @@ from planora_trello.reading.position import position_of
 from planora_trello.reading.single import ODD, called, translated
 from planora_trello.reading.streams import Got, Missed, Streams, Wanted
 from planora_trello.site.boards import Boards, Known, failed
-from planora_trello.site.survey import Survey
 from planora_trello.translation import left_out
 from planora_trello.transport.client import Client
 
@@ -149,7 +148,7 @@ class Reader:
             yield Page(whole=whole, resume=going.position())
 
     def _rest(self, going: Going, board: str, oldest: str) -> Iterator[Page]:
-        known, places = self._boards.known(board), ()
+        known = self._boards.known(board)
         for came in self._streams.rest(board, oldest or None):
             match came:
                 case Missed(failure=failure):
@@ -158,12 +157,12 @@ class Reader:
                 case Got():
                     entries, notices, skipped = self._translated(came.cards, known, going)
                     going.odd |= {board} if notices else set()
-                    yield Page(entries=entries, places=places, notices=notices, left_out=+skipped)
+                    yield Page(entries=entries, notices=notices, left_out=+skipped)
 
 
 def _vanished(going: Going) -> Iterator[Notice]:
     """Return a notice for each board that was read before and is out of scope or out of sight."""
-    survey: Survey = going.survey
+    survey = going.survey
     before = set(going.begin.boards) if going.begin else set()
     step = (
         "Where that is meant, a full pull (`--full`) forgets it; until then nothing on it is taken for gone."

@@ -10,6 +10,7 @@ from planora_sync.adapter import Absence, AdapterContext, ReadResult
 from planora_sync.model import Entry
 from planora_trello.site.boards import Boards, Known
 from planora_trello.site.survey import Survey
+from planora_trello.translation.values import part
 from planora_trello.translation.wire import entry_of
 from planora_trello.transport.client import Client, unreadable
 from planora_trello.transport.session import TrelloAnswer
@@ -94,6 +95,5 @@ def called(card: Any) -> str:
 
 
 def _card_of(action: Any) -> str:
-    data = action.get("data") if isinstance(action, Mapping) else None
-    card = data.get("card") if isinstance(data, Mapping) else None
-    return str(card.get("id")) if isinstance(card, Mapping) else ""
+    card = part(part(action, "data"), "card") if isinstance(action, Mapping) else {}
+    return str(card.get("id") or "")

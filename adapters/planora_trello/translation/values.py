@@ -96,6 +96,12 @@ def keeper(canonical: str, source: FieldSource | None, fields: Iterable[CustomFi
     return next(found, None)
 
 
+def part(body: Json, name: str) -> Json:
+    """Return an object inside an answer; an empty one for what is none."""
+    found = body.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
 def date_of(text: str | None) -> date | None:
     """Return the day of an instant as Trello writes it, in UTC; None for what is no date."""
     when = instant_of(text)

@@ -44,10 +44,8 @@ class Put:
     def step(self, card_id: str) -> Iterator[Step]:
         """Return the call, if there is anything to say."""
         if self.body:
-            path = f"{API}/cards/{card_id}"
-            yield Step(
-                method="PUT", path=path, body=dict(self.body), fields=tuple(dict.fromkeys(self.fields))
-            )
+            fields = tuple(dict.fromkeys(self.fields))
+            yield Step(method="PUT", path=card_path(card_id), body=dict(self.body), fields=fields)
 
 
 def pending(board_id: str, name: str) -> str:
