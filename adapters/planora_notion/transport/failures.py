@@ -77,9 +77,9 @@ class Misfit(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class Saved(Unknown):
-    """A 503 that says that the change was saved."""
+    """A 503 that says that something was created all the same."""
 
-    created: str | None = None
+    created: str
     """Id of what was created."""
 
 

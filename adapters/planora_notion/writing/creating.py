@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from planora_notion.reading.reader import Reader
+from planora_notion.reading.window import Position, Window
 from planora_notion.site.identity import Identity
 from planora_notion.site.schema import Json, Prop, plain_text
 from planora_notion.site.source import Source
@@ -18,7 +19,7 @@ from planora_notion.translation import values
 from planora_notion.translation.family import source_id
 from planora_notion.translation.names import loose
 from planora_notion.translation.words import FLAGS
-from planora_notion.transport.client import PAGE_SIZE, Client
+from planora_notion.transport.client import Client
 from planora_notion.transport.failures import Saved
 from planora_notion.writing import bodies, patching
 from planora_notion.writing.bodies import UnknownOption
@@ -64,10 +65,8 @@ class Creator:
             (str(row["id"]) for row in self._ours(source) if self._carries(str(row["id"]), marker)), None
         )
 
-    def _found(self, draft: Draft, created: str | None) -> Written | None:
+    def _found(self, draft: Draft, created: str) -> Written | None:
         """Return the row that a 503 says was created, once a look shows that it is ours."""
-        if created is None:
-            return None
         try:
             page = self._client.page(created)
             if page is not None and source_id(page) == draft.place.id and self._is_marked(page, draft.marker):
@@ -109,16 +108,9 @@ class Creator:
     def _ours(self, source: Source) -> Iterator[Json]:
         """Return the rows that our integration made, newest first."""
         ours = str(self._identity.writer()["id"])
-        body: dict[str, Any] = {
-            "sorts": [{"timestamp": "created_time", "direction": "descending"}],
-            "page_size": PAGE_SIZE,
-        }
-        while True:
-            answer = self._client.query(source.id, body, only=("title",))
-            yield from (row for row in answer["results"] if (row.get("created_by") or {}).get("id") == ours)
-            if not answer.get("has_more"):
-                return
-            body = body | {"start_cursor": answer["next_cursor"]}
+        body = {"sorts": [{"timestamp": "created_time", "direction": "descending"}]}
+        for rows, _ in Window(self._client, source.id, body, ("title",), Position()):
+            yield from (row for row in rows if (row.get("created_by") or {}).get("id") == ours)
 
     def _carries(self, page_id: str, marker: str) -> bool:
         lines = (
