@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -72,12 +73,10 @@ class Hearer:
             )
 
     def _event(self, body: bytes) -> Json:
-        try:
+        with suppress(ValueError, KeyError, TypeError):
             event = json.loads(body)
             if event["entity"]["id"] and isinstance(event["type"], str):
                 return dict(event)
-        except (ValueError, KeyError, TypeError):
-            event = None
         raise AnswerUnreadable(
             "This request is signed, but it is no event of Notion.",
             connection=self._context.name,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 
-from planora_notion.reading.queries import Wanted, also
+from planora_notion.reading.queries import SORTS, Wanted, also
 from planora_notion.reading.window import Position, Window
 from planora_notion.site.schema import Json, Prop
 from planora_notion.translation import values
@@ -52,19 +53,16 @@ class Crowd:
         if not props:
             raise _beyond(self._wanted.source, f"they are of the minute {minute}, and nothing divides them")
         prop, *others = props
-        for condition in _parts(prop):
-            part = condition
-            narrowed = where
-            for one in part:
-                narrowed = also(narrowed, one)
+        for part in _parts(prop):
+            narrowed = reduce(also, part, where)
             window = self._window(narrowed)
             for rows, _ in window:
                 yield rows
             if self._is_full(window):
                 yield from self._divided(narrowed, others, minute)
 
-    def _window(self, where: Json, sorts: tuple[Json, ...] | None = None) -> Window:
-        body = self._wanted.body(where) if sorts is None else self._wanted.body(where, sorts)
+    def _window(self, where: Json, sorts: tuple[Json, ...] = SORTS) -> Window:
+        body = self._wanted.body(where, sorts)
         return Window(self._client, self._wanted.source, body, self._wanted.only, Position())
 
     def _is_full(self, window: Window) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from planora_notion.reading.cursor import Cursor
-from planora_notion.reading.queries import Wanted, also, edited_since, either
+from planora_notion.reading.queries import Wanted, edited_since, either
 from planora_notion.reading.resuming import Resume, Stand, fingerprint
 from planora_notion.reading.streams import Task
 from planora_notion.site.catalog import Catalog
@@ -99,9 +99,6 @@ def _open_or_recent(source: Source, oldest: str) -> Json | None:
     ]
     if prop is None or not done:
         return None
-    others: Json = {}
-    for name in done:
-        condition = {"property": prop.id, prop.type: {"does_not_equal": name}}
-        others = also(others or None, condition)
+    others = [{"property": prop.id, prop.type: {"does_not_equal": name}} for name in done]
     empty = {"property": prop.id, prop.type: {"is_empty": True}}
-    return either(edited_since(oldest), empty, others)
+    return either(edited_since(oldest), empty, {"and": others} if len(others) > 1 else others[0])

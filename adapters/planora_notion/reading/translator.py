@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -57,7 +56,7 @@ class Translator:
         return Page(
             entries=tuple(entries),
             notices=(*notices, *_short(short, rows)),
-            left_out=Counter({"data source": left_out}) if left_out else {},
+            left_out={"data source": left_out} if left_out else {},
         )
 
     def _learn(self, page: Json, source: Source) -> None:

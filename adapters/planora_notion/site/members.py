@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from planora_notion.site.notebook import DAY, Notebook
@@ -39,8 +40,8 @@ class Members:
     def keep(self) -> None:
         """Remember for a day what was asked."""
         if self._listed is not None and self._changed:
-            listed = [_body(member) for member in self._listed.values()]
-            others = {id: member and _body(member) for id, member in self._others.items()}
+            listed = [asdict(member) for member in self._listed.values()]
+            others = {id: member and asdict(member) for id, member in self._others.items()}
             self._notebook.put(NOTE, {"listed": listed, "others": others, "may": self._may_read})
             self._changed = False
 
@@ -83,16 +84,6 @@ class Members:
             self._may_read, found = False, []
         self._listed = {member.id: member for member in found}
         return self._listed
-
-
-def _body(member: Member) -> dict[str, Any]:
-    return {
-        "id": member.id,
-        "name": member.name,
-        "email": member.email,
-        "bot": member.bot,
-        "guest": member.guest,
-    }
 
 
 def _member(user: Json, *, guest: bool) -> Member:

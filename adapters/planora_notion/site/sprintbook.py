@@ -117,11 +117,10 @@ class SprintBook:
         self._notebook.put(self._name(source), content, of=_of(source))
 
     def _take(self, source: SprintSource, rows: list[Json]) -> None:
-        wanted = {*_only(source)}
         for row in rows:
             if row.get("object") == "page" and row.get("id"):
                 source.absent.discard(str(row["id"]))
-                source.rows[str(row["id"])] = _reduced(row, source, wanted)
+                source.rows[str(row["id"])] = _reduced(row, source)
 
     def _name(self, source: SprintSource) -> str:
         return f"sprints/{source.schema.id}"
@@ -136,8 +135,8 @@ def _of(source: SprintSource) -> str:
     return f"{source.schema.digest} {' '.join(sorted(_only(source)))}"
 
 
-def _reduced(row: Json, source: SprintSource, wanted: set[str]) -> dict[str, Any]:
-    names = {prop.name for prop in source.layout.fields.values() if prop.id in wanted}
+def _reduced(row: Json, source: SprintSource) -> dict[str, Any]:
+    names = {prop.name for prop in source.layout.fields.values()}
     properties: Mapping[str, Any] = row.get("properties") or {}
     kept = {name: value for name, value in properties.items() if name in names}
     return {key: row[key] for key in KEPT if key in row} | {"properties": kept}
