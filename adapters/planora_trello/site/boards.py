@@ -136,12 +136,7 @@ class Boards:
         for known in list(self._known.values()):
             if list_id in known.board.by_list and known.board.id in self.survey().open:
                 return self.known(known.board.id, sure=True)
-        try:
-            path = f"/lists/{quote(list_id, safe='')}"
-            body = self._client.get(path, f"list {list_id}", fields="idBoard")
-        except PlaceNotVisible:
-            return None
-        board_id = str(body.get("idBoard")) if isinstance(body, Mapping) else ""
+        board_id = self._board_of(list_id)
         if board_id not in self.survey().open:
             return None
         known = self.known(board_id, sure=True)
@@ -149,11 +144,17 @@ class Boards:
 
     def closed_holding(self, list_id: str) -> str | None:
         """Return the path of the closed board that holds a list; None for any other list."""
-        path = f"/lists/{quote(list_id, safe='')}"
-        body = self._client.try_get(path, f"list {list_id}", frozenset({400, 401, 404}), fields="idBoard")
-        board_id = str(body.get("idBoard")) if isinstance(body, Mapping) else ""
-        survey = self.survey()
+        board_id, survey = self._board_of(list_id), self.survey()
         return survey.paths[board_id] if board_id in survey.closed else None
+
+    def _board_of(self, list_id: str) -> str:
+        """Return the id of the board that holds a list, nothing for a list out of sight; raises ConnectionFailed."""
+        try:
+            path = f"/lists/{quote(list_id, safe='')}"
+            body = self._client.get(path, f"list {list_id}", fields="idBoard")
+        except PlaceNotVisible:
+            return ""
+        return str(body.get("idBoard")) if isinstance(body, Mapping) else ""
 
     def places(self, known: Known) -> tuple[Place, ...]:
         """Return a board and its lists as places."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from planora_sync.names import printable
+from planora_sync.names import is_glob, printable
 from planora_trello.site.board import unique
 from planora_trello.translation.names import matches
 
@@ -57,7 +57,7 @@ def token_of(word: str) -> str | None:
 
 def is_open_ended(scope: Sequence[str]) -> bool:
     """Return whether a scope may take in boards that nobody named: it is empty or holds a glob."""
-    return not scope or any("*" in word or "?" in word for word in scope)
+    return not scope or any(is_glob(word) for word in scope)
 
 
 def paths_of(boards: Sequence[Json]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from planora_trello.reading.paging import older_cards
 from planora_trello.site.board import DUE_COMPLETE, Board, BoardList
 from planora_trello.site.boards import Boards, Known
 from planora_trello.translation.markup import carries, marked, own_link_name, short_address
-from planora_trello.transport.client import PLACE_STEP, Client
+from planora_trello.transport.client import ABSENT, PLACE_STEP, Client
 from planora_trello.writing import steps as calls
 from planora_trello.writing.bodies import DESC_MOST, custom_value, instant
 from planora_trello.writing.entering import entered
@@ -83,7 +83,7 @@ class Maker:
 
     def _address(self, card_id: str) -> str | None:
         path = f"/cards/{quote(card_id, safe='')}"
-        body = self._client.try_get(path, f"card {card_id}", frozenset({400, 404}), fields="shortUrl")
+        body = self._client.try_get(path, f"card {card_id}", ABSENT, fields="shortUrl")
         return str(body["shortUrl"]) if isinstance(body, Mapping) and body.get("shortUrl") else None
 
     def _create_steps(

@@ -69,6 +69,22 @@ class TestBoards:
         assert api.board("Hiring") not in seen
         assert api.board("Roadmap") in seen
 
+    @pytest.mark.parametrize(
+        ("word", "is_read"),
+        [("Wishes", True), ("W*", False), ("{Wishes,Plans}", False), ("Wishe[a-z]", False)],
+    )
+    def test_the_inbox_is_read_only_where_it_is_named(
+        self, sandbox: TrelloSandbox, api: Api, word: str, is_read: bool
+    ) -> None:
+        inbox = api.board("Odds")
+        api.state.boards[inbox].name = "Wishes"
+
+        def told(path: str, answer: Any) -> Any:
+            return {**answer, "inbox": {"idBoard": inbox}} if path == "/1/members/me" else answer
+
+        places = adapter_of(sandbox, scope=(word,), app=altered(sandbox, told)).places()
+        assert (inbox in {place.id for place in places}) is is_read
+
     def test_two_boards_of_one_name_have_two_paths(self, sandbox: TrelloSandbox, api: Api) -> None:
         api.state.boards[api.board("Odds")].name = "Growth & Marketing"
         places = adapter_of(sandbox, scope=("Growth*",)).places()
