@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,17 +13,10 @@ from planora_jira.sandbox.issues import IssueView
 from planora_jira.sandbox.records import History, Issue
 from planora_jira.sandbox.rendering import Face
 from planora_jira.sandbox.site import Site
+from planora_sync.adapter import Delivery
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sent:
-    """One request of a webhook."""
-
-    headers: dict[str, str]
-    body: bytes = field(repr=False)
-
-
-def deliveries(site: Site, secret: str, *, since: datetime, base: str) -> Iterator[Sent]:
+def deliveries(site: Site, secret: str, *, since: datetime, base: str) -> Iterator[Delivery]:
     """Return a request for each change of an issue since an instant, the oldest first.
 
     Args:
@@ -52,7 +44,7 @@ def _updated(view: IssueView, entry: History, issue: Issue) -> dict[str, Any]:
     }
 
 
-def _sent(event: dict[str, Any], secret: str, number: str) -> Sent:
+def _sent(event: dict[str, Any], secret: str, number: str) -> Delivery:
     body = json.dumps(event).encode()
     signature = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     headers = {
@@ -62,4 +54,4 @@ def _sent(event: dict[str, Any], secret: str, number: str) -> Sent:
         "X-Atlassian-Webhook-Identifier": number,
         "X-Atlassian-Webhook-Flow": "Primary",
     }
-    return Sent(headers=headers, body=body)
+    return Delivery(headers=headers, body=body)

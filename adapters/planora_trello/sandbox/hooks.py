@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
+from planora_sync.adapter import Delivery
 from planora_trello.sandbox import feed
 from planora_trello.sandbox.state import Action, State, Webhook
 
@@ -18,16 +18,7 @@ SECRET = "5a2f7c3e9b1d4f6a8c0e2b4d6f8a0c2e"  # noqa: S105 - signs what the stand
 """The secret of the app, with which deliveries are signed."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sent:
-    """One POST that a webhook sends."""
-
-    url: str
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-
-
-def sent(state: State, since: int = 0) -> Iterator[Sent]:
+def sent(state: State, since: int = 0) -> Iterator[Delivery]:
     """Return what webhooks send about the actions from a number on, in order.
 
     Actions that no feed shows are among them. The identifier that the writing client sent comes along as a
@@ -44,7 +35,7 @@ def _models(action: Action) -> set[str]:
     return {action.member, action.board, action.card or "", *lists}
 
 
-def _delivery(state: State, hook: Webhook, action: Action) -> Sent:
+def _delivery(state: State, hook: Webhook, action: Action) -> Delivery:
     told: dict[str, Any] = {
         "model": {"id": hook.model},
         "action": feed.render(state, action) | {"display": {}},
@@ -55,4 +46,4 @@ def _delivery(state: State, hook: Webhook, action: Action) -> Sent:
     headers = {"Content-Type": "application/json", "x-trello-webhook": base64.b64encode(digest).decode()}
     if action.client:
         headers["x-trello-client-identifier"] = action.client
-    return Sent(url=hook.url, headers=headers, body=body)
+    return Delivery(url=hook.url, headers=headers, body=body)

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
+from planora_sync.adapter import Delivery
 from planora_sync.http.inprocess import ASGIApp
 from planora_sync.sandbox import Expected, Sandbox
 from planora_trello.sandbox.gate import TrelloGate
-from planora_trello.sandbox.hooks import Sent, sent
+from planora_trello.sandbox.hooks import sent
 from planora_trello.sandbox.limits import Allowance
 from planora_trello.sandbox.loading import KEY, TOKEN, expected, load, read_toml
 
@@ -61,7 +62,7 @@ class TrelloSandbox(Sandbox):
         table: dict[str, object] = {"tracker": "trello", "url": url, "user": KEY, "token": TOKEN}
         return table | dict(read_toml(f"{self.workspace}.toml").get("connection", {}))
 
-    def sent(self, since: int = 0) -> list[Sent]:
+    def sent(self, since: int = 0) -> list[Delivery]:
         """Return what webhooks send about the actions from a number on, each signed; nothing is sent.
 
         The app's secret is `hooks.SECRET`. A workspace begins with `len(state.actions)` actions.

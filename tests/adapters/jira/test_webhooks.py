@@ -196,7 +196,7 @@ def test_what_the_sandbox_sends_is_heard_and_our_own_writes_are_known(clock: Clo
     sandbox.site.me = "linh"
     move_status(sandbox.site, sandbox.site.issue("CARE-53"), "3")
     sent = deliveries(sandbox.site, SECRET, since=begun, base="http://jira.test")
-    hints = [hint for one in sent for hint in adapter.hear(Delivery(headers=one.headers, body=one.body))]
+    hints = [hint for one in sent for hint in adapter.hear(one)]
     assert [(hint.ids, hint.ours, hint.at) for hint in hints] == [
         (("10052",), True, begun),
         (("10053",), False, clock()),
