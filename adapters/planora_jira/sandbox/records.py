@@ -131,6 +131,11 @@ class Project:
     last: int = 0
     """The number of the newest issue."""
 
+    @property
+    def component_names(self) -> dict[str, str]:
+        """Return the components by id."""
+        return {str(int(self.id) + place): name for place, name in enumerate(self.components)}
+
 
 @dataclass(kw_only=True)
 class Task:

@@ -122,7 +122,7 @@ class Face:
 
     def component(self, project: Project, number: str) -> dict[str, Any]:
         """Return a component."""
-        name = project.components[int(number) - int(project.id)]
+        name = project.component_names[number]
         return {"self": self.rest(f"component/{number}"), "id": number, "name": name, "description": ""}
 
     def option(self, slot: str, value: str | None) -> dict[str, Any] | None:
@@ -161,8 +161,7 @@ class Face:
             body |= {"style": project.style, "isPrivate": False, "properties": {}}
         if full:
             body |= {"lead": self.user(project.lead), "description": ""}
-            numbers = (str(int(project.id) + place) for place in range(len(project.components)))
-            body["components"] = [self.component(project, number) for number in numbers]
+            body["components"] = [self.component(project, number) for number in project.component_names]
             body |= {
                 "expand": "description,lead,issueTypes,url,projectKeys,permissions,insight",
                 "assigneeType": "PROJECT_LEAD" if project.default_assignee else "UNASSIGNED",

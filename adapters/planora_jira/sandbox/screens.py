@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from planora_jira.sandbox.editing import LISTS
 from planora_jira.sandbox.fields import FieldDef
 from planora_jira.sandbox.records import Project
 from planora_jira.sandbox.rendering import Face
 from planora_jira.sandbox.site import PRIORITIES
 
-LISTS = frozenset({"labels", "versions", "components"})
 ALWAYS = ("project", "issuetype", "summary", "reporter")
 
 
@@ -22,8 +22,7 @@ def allowed_values(face: Face, project: Project, slot: str) -> dict[str, Any]:
     if slot == "versions":
         return {"allowedValues": [face.fix_version(version) for version in project.versions]}
     if slot == "components":
-        numbers = (str(int(project.id) + place) for place in range(len(project.components)))
-        return {"allowedValues": [face.component(project, number) for number in numbers]}
+        return {"allowedValues": [face.component(project, number) for number in project.component_names]}
     return {}
 
 

@@ -141,7 +141,7 @@ class Values:
 
     def _components(self, issue: Issue, value: Any) -> list[str]:
         project = self.site.projects[issue.project]
-        known = {name: str(int(project.id) + place) for place, name in enumerate(project.components)}
+        known = {name: number for number, name in project.component_names.items()}
         found = []
         for wanted in value or ():
             number = known.get(str(wanted.get("name")), str(wanted.get("id")))
