@@ -75,12 +75,7 @@ class SprintBook:
         note = None if fresh else self._notebook.get(self._name(source), of=_of(source))
         source.rows, source.absent, source.edited = _told(note)
         since = edited_since(overlapped(source.edited)) if source.edited else None
-        wanted = Wanted(
-            source=source.schema.id,
-            where=since,
-            only=_only(source),
-            schema=source.schema,
-        )
+        wanted = Wanted(source=source.schema.id, where=since, only=_only(source), schema=source.schema)
         try:
             for batch in Rows(self._client).read(wanted):
                 if remembered and any(is_strange(row, source.schema, whole=False) for row in batch.rows):
