@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
-from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-_QUARTER = re.compile(r"(?:q([1-4])\W*(\d{4}))|(?:(\d{4})\W*q([1-4]))", re.IGNORECASE)
 WIDEST = timedelta(hours=14)
 """No time zone is further from UTC."""
 
@@ -44,16 +41,6 @@ def interval(value: object) -> tuple[date | None, date | None]:
         raise ValueError("an interval that is no object")
     start, end = (loaded.get(name) for name in ("start", "end"))
     return (date.fromisoformat(str(start)) if start else None, date.fromisoformat(str(end)) if end else None)
-
-
-def quarter(text: str) -> tuple[date, date] | None:
-    """Return the first and last day of the quarter that a text names (`Q1 2027`, `2027-Q1`), or None."""
-    found = _QUARTER.search(text)
-    if found is None:
-        return None
-    number, year = int(found[1] or found[4]), int(found[2] or found[3])
-    last = number * 3
-    return date(year, last - 2, 1), date(year, last, monthrange(year, last)[1])
 
 
 def zone_named(name: object) -> ZoneInfo | None:

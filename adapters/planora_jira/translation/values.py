@@ -9,6 +9,7 @@ from typing import Any
 from planora_jira.site.fields import FieldDef
 from planora_jira.translation import moments
 from planora_sync.model import Estimate, Horizon, Link, Named, Person, Property, Release
+from planora_sync.periods import period
 
 Json = Mapping[str, Any]
 
@@ -110,7 +111,7 @@ def ends(value: Any, zone: tzinfo) -> tuple[date | None, date | None]:
 
 def horizon(start: date | None, end: date | None, words: str | None, bucket: str | None) -> Horizon | None:
     """Return a horizon of target dates, an option's words, or both; None for neither."""
-    span = moments.quarter(words) if words else None
+    span = period(words) if words else None
     if span and start is None and end is None:
         start, end = span
     if start is None and end is None and words is None:

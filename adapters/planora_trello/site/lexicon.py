@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from planora_sync.adapter import FieldSource, Vocabulary
 from planora_sync.model import Category, Horizon, Kind, Priority
+from planora_sync.periods import period
 from planora_trello.translation import words
 from planora_trello.translation.names import bare, first_match, matches
-from planora_trello.translation.periods import period
 
 BUCKETS = ("now", "next", "later")
 Word = TypeVar("Word", bound=StrEnum)
@@ -48,11 +48,11 @@ class Lexicon:
         bucket = first_match(self._vocabulary.horizons, [text])
         if bucket not in BUCKETS:
             bucket = bare(text) if buckets and bare(text) in BUCKETS else None
-        dates = period(text)
-        if bucket is None:
-            return dates
-        start, end = (dates.start, dates.end) if dates else (None, None)
-        return Horizon(bucket=bucket, start=start, end=end, text=text)
+        days = period(text)
+        if bucket is None and days is None:
+            return None
+        start, end = days or (None, None)
+        return Horizon(bucket=bucket, start=start, end=end, text=text.strip())
 
     def _category(self, list_name: str) -> Category:
         said = first_match(self._vocabulary.categories, [list_name])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,23 +24,6 @@ BERLIN = ZoneInfo("Europe/Berlin")
 )
 def test_every_form_of_an_instant(text: str) -> None:
     assert moments.instant(text) == datetime(2020, 6, 17, 5, 4, 3, 848000, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("text", "first", "last"),
-    [
-        ("Q1 2027", date(2027, 1, 1), date(2027, 3, 31)),
-        ("2026-Q4", date(2026, 10, 1), date(2026, 12, 31)),
-        ("🚀 q2/2028 (maybe)", date(2028, 4, 1), date(2028, 6, 30)),
-    ],
-)
-def test_quarters(text: str, first: date, last: date) -> None:
-    assert moments.quarter(text) == (first, last)
-
-
-def test_no_quarter() -> None:
-    assert moments.quarter("Q5 2027") is None
-    assert moments.quarter("Later") is None
 
 
 def test_unknown_zones_are_none() -> None:
