@@ -57,6 +57,7 @@ def test_an_empty_workspace_is_no_error(clock: Clock) -> None:
 
 def test_what_every_expected_entry_is_called(sandbox: NotionSandbox) -> None:
     by_id = pull_all(adapter_of(sandbox)).by_id
+    assert sandbox.expected()
     for expected in sandbox.expected():
         assert by_id[expected.id].title == expected.title
         if expected.key != expected.title:
