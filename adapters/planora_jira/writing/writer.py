@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 
@@ -13,7 +12,7 @@ from planora_jira.site.screens import Screens, holding
 from planora_jira.site.survey import Survey
 from planora_jira.transport.client import JiraClient, segment
 from planora_jira.writing import mixed, refusals
-from planora_jira.writing.calls import Hop
+from planora_jira.writing.calls import QUIET, Hop, QuietEdit
 from planora_jira.writing.editing import Edit, Editor, Subject, single, sprint_number
 from planora_jira.writing.moving import Mover, Targets
 from planora_jira.writing.walking import transition
@@ -24,7 +23,6 @@ from planora_sync.errors import ConnectionFailed, Unsupported
 from planora_sync.model import Entry, Named
 
 log = logging.getLogger(__name__)
-QUIET = "?notifyUsers=false"
 QUIET_RIGHT = "ADMINISTER_PROJECTS"
 MOVES = frozenset({Field.TYPE, Field.PLACE})
 Unchanged = Callable[[], str | None]
@@ -51,8 +49,6 @@ class Writer:
         self.ways = Ways(survey, writer)
         self._editor = Editor(survey, writer, self.screens)
         self._quiet = quiet
-        self._projects: dict[str, str] = {}
-        """Path of an edit -> project id."""
 
     # -- planning -----------------------------------------------------------------------------------------
 
@@ -95,9 +91,10 @@ class Writer:
         if not edit.changes:
             return ()
         path = self._client.rest(f"issue/{segment(entry.ref.id)}")
-        self._projects[path] = project
-        quiet = "" if self._may_be_quiet(project) is False else QUIET
-        return (Step(method="PUT", path=path + quiet, body=edit.body, fields=tuple(edit.changes)),)
+        fields = tuple(edit.changes)
+        if self._may_be_quiet(project) is False:
+            return (Step(method="PUT", path=path, body=edit.body, fields=fields),)
+        return (QuietEdit(method="PUT", path=path + QUIET, body=edit.body, fields=fields, project=project),)
 
     def _may_be_quiet(self, project: str) -> bool | None:
         """Return whether an edit may switch the mails off: without the right, Jira refuses the whole edit."""
@@ -180,11 +177,8 @@ class Writer:
         if not isinstance(outcome, Refused) or response is None:
             return outcome
         reason = self.why(response)
-        if self._was_for_silence(step, response, reason):
-            path = urlsplit(step.path).path
-            return self.send(
-                Step(method=step.method, path=path, body=step.body, fields=step.fields), unchanged
-            )
+        if isinstance(step, QuietEdit) and self._was_for_silence(step, response, reason):
+            return self.send(step.loud(), unchanged)
         if response.status_code == 409 and unchanged is not None:
             changed = unchanged()
             return self.send(step) if changed is None else Refused(reason=f"{reason} {changed}")
@@ -194,20 +188,19 @@ class Writer:
         """Return what a refusal says, with the names of fields, and what to do about it."""
         return refusals.why(response, self._client, self._survey)
 
-    def _was_for_silence(self, step: Step, response: requests.Response, reason: str) -> bool:
+    def _was_for_silence(self, step: QuietEdit, response: requests.Response, reason: str) -> bool:
         """Return whether an edit was refused because it switches the mails off; then none does so there again.
 
         A 403 changed nothing, so that sending once more, with mails, repeats nothing.
         """
-        project = self._projects.get(urlsplit(step.path).path, "")
-        untold = self._quiet.get(project) is None or "notif" in reason.lower()
-        if response.status_code != 403 or not step.path.endswith(QUIET) or not untold:
+        untold = self._quiet.get(step.project) is None or "notif" in reason.lower()
+        if response.status_code != 403 or not untold:
             return False
-        self._quiet[project] = False
+        self._quiet[step.project] = False
         log.warning(
             "connection=%s project=%s Jira lets this account switch no mails off; edits there send them",
             self._survey.context.name,
-            project,
+            step.project,
         )
         return True
 
