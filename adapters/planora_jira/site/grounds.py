@@ -129,7 +129,9 @@ class Grounds:
         notices, survey = self.survey.notices, Survey(self.survey.client, self.survey.context, memory)
         survey.notices = notices
         self.survey, self._places = survey, Places(survey, self._writer)
-        known, _ = survey.projects.get(facts.id, facts), survey.ahead
+        known = survey.projects.get(facts.id, facts)
+        # Forgotten with the rest, and nothing in this pull asks for it again: else the next one would have to.
+        _ = survey.ahead
         self._boards[facts.id] = self._places.boards(known)
         self._places.options(known, self._samples(rows))
         memory.note_strange(self._strange(facts, rows))

@@ -75,7 +75,7 @@ class Memory:
     @property
     def is_old(self) -> bool:
         """Return whether what is known is older than a day, for an adapter that lives longer."""
-        return not timedelta(0) <= self._now() - self._at < OLDEST
+        return not self._is_young(self._at)
 
     def is_strange(self, words: Iterable[str]) -> bool:
         """Return whether all of these were seen before though Jira does not list them: asking again is no use."""
@@ -105,14 +105,17 @@ class Memory:
             self._notes.put(NOTE, json.dumps(body, separators=(",", ":")))
             self._changed = False
 
+    def _is_young(self, at: datetime) -> bool:
+        # A clock that was set back makes a note of the future: nobody knows how old it is.
+        return timedelta(0) <= self._now() - at < OLDEST
+
     def _load(self) -> None:
         try:
             body = json.loads(self._notes.get(NOTE) or "")
             at = datetime.fromtimestamp(body["at"], UTC)
             if body["v"] != VERSION or body["mark"] != self._mark:
                 return
-            if not timedelta(0) <= self._now() - at < OLDEST:
-                # A clock that was set back makes a note of the future: nobody knows how old it is.
+            if not self._is_young(at):
                 return
             answers, strange = dict(body["answers"]), {str(word) for word in body["strange"]}
         except (ValueError, KeyError, TypeError, OverflowError, OSError):

@@ -44,16 +44,7 @@ class JiraClient:
         self.seen: str | None = None
         """Id of the account that Jira said last it was answering to, where it says so."""
         self.url = _address(context)
-        # Without server info the library takes the site for none it knows, and its Cloud methods give None.
-        self._jira = JIRA(
-            server=self.url,
-            options={"rest_api_version": "3" if self.cloud else "2", "check_update": False},
-            get_server_info=False,
-            max_retries=0,
-            timeout=context.timeout,
-            logging=False,
-        )
-        self._jira.deploymentType = "Cloud" if self.cloud else "Server"
+        self._jira = _library(self.url, context.timeout, cloud=self.cloud)
         header = _header(context.user, (token or "").strip())
         self._sendable = header.isascii() and header.isprintable()
         self.answers = Reading(context.name, (token or "", header.partition(" ")[2]))
@@ -186,6 +177,21 @@ def is_read(call: Call) -> bool:
 def segment(word: object) -> str:
     """Return a word as one segment of a path: it comes from a configuration or a tracker."""
     return quote(str(word), safe="")
+
+
+def _library(url: str, timeout: float, *, cloud: bool) -> JIRA:
+    """Return the library as a transport; it asks nothing by itself."""
+    library = JIRA(
+        server=url,
+        options={"rest_api_version": "3" if cloud else "2", "check_update": False},
+        get_server_info=False,
+        max_retries=0,
+        timeout=timeout,
+        logging=False,
+    )
+    # Without server info it takes the site for none it knows, and its Cloud methods give None.
+    library.deploymentType = "Cloud" if cloud else "Server"
+    return library
 
 
 def _header(user: str | None, token: str) -> str:

@@ -221,21 +221,21 @@ def places_of(board: Board, lexicons: Mapping[str, Lexicon], connection: str) ->
         statuses=statuses,
         fields=fields,
     )
-    lists = (
-        whole.model_copy(
-            update={
-                "id": one.id,
-                "path": one.path,
-                "kind": "list",
-                "name": one.name or one.path,
-                "container": board.id,
-                "archived": one.closed or board.closed,
-                "position": one.position,
-            }
-        )
-        for one in board.lists
+    return (whole, *(_list_place(one, whole) for one in board.lists))
+
+
+def _list_place(one: BoardList, board: Place) -> Place:
+    return board.model_copy(
+        update={
+            "id": one.id,
+            "path": one.path,
+            "kind": "list",
+            "name": one.name or one.path,
+            "container": board.id,
+            "archived": one.closed or board.archived,
+            "position": one.position,
+        }
     )
-    return (whole, *lists)
 
 
 def _native(board: Board) -> tuple[FieldSchema, ...]:
