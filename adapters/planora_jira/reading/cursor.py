@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-VERSION = 2
+VERSION = 3
 LAG = timedelta(minutes=30)
 """After so long the search index is taken to show every change.
 
@@ -33,30 +34,46 @@ class Seen:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mark:
+    """What is known of one project."""
+
+    at: datetime | None = None
+    """Up to this instant all changes are known; None: the project is read in full."""
+    anchor: str | None = None
+    """The issue that changed last: an incremental pull finds it again, else something is amiss."""
+    shape: str | None = None
+    """What its fields, types and statuses were: when they change, no issue says so."""
+    sprints: Mapping[str, str] = field(default_factory=dict)
+    """Its boards' open sprints and what they were: issues do not tell when theirs starts or ends."""
+
+    def packed(self) -> dict[str, Any]:
+        """Return the mark as the store keeps it, without what is not known."""
+        at = None if self.at is None else int(self.at.timestamp() * 1000)
+        body = {
+            "at": at,
+            "anchor": self.anchor,
+            "shape": self.shape,
+            "sprints": dict(sorted(self.sprints.items())),
+        }
+        return {name: value for name, value in body.items() if value}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cursor:
     """The marks of one site's projects."""
 
     site: str
-    marks: Mapping[str, datetime] = field(default_factory=dict)
-    """Project id -> instant. A project without a mark is read in full."""
-    anchors: Mapping[str, str] = field(default_factory=dict)
-    """Project id -> the issue that changed last: an incremental pull finds it again, else something is amiss."""
-    shapes: Mapping[str, str] = field(default_factory=dict)
-    """Project id -> what its fields, types and statuses were: when they change, no issue says so."""
-    sprints: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Project id -> its boards' open sprints and what they were: issues do not tell when theirs starts or ends."""
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """Project id -> its mark."""
+
+    def of(self, project: str) -> Mark:
+        """Return the mark of a project; an empty one for a project that was never read to its end."""
+        return self.marks.get(project, Mark())
 
     def text(self) -> str:
         """Return the cursor as the store keeps it."""
-        body = {
-            "v": VERSION,
-            "site": self.site,
-            "marks": {id: int(mark.timestamp() * 1000) for id, mark in sorted(self.marks.items())},
-            "anchors": dict(sorted(self.anchors.items())),
-            "shapes": dict(sorted(self.shapes.items())),
-            "sprints": {id: dict(sorted(states.items())) for id, states in sorted(self.sprints.items())},
-        }
-        return json.dumps(body, separators=(",", ":"))
+        marks = {id: mark.packed() for id, mark in sorted(self.marks.items())}
+        return json.dumps({"v": VERSION, "site": self.site, "marks": marks}, separators=(",", ":"))
 
     def moved(
         self,
@@ -80,21 +97,19 @@ class Cursor:
             sprints: its boards' open sprints when reading began; None where they could not be read: then the
                 former ones stand.
         """
-        marks, anchors = dict(self.marks), {**self.anchors, project: seen.anchor or ""}
-        if seen.newest is not None:
-            mark = min(seen.newest, begun - LAG)
-            marks[project] = max(mark, marks.get(project, mark))
-        return replace(
-            self,
-            marks=marks,
-            anchors={id: anchor for id, anchor in anchors.items() if anchor},
-            shapes=self.shapes if shape is None else {**self.shapes, project: shape},
-            sprints=self.sprints if sprints is None else {**self.sprints, project: dict(sprints)},
+        was = self.of(project)
+        known = [was.at, None if seen.newest is None else min(seen.newest, begun - LAG)]
+        mark = Mark(
+            at=max((at for at in known if at), default=None),
+            anchor=seen.anchor,
+            shape=was.shape if shape is None else shape,
+            sprints=was.sprints if sprints is None else sprints,
         )
+        return replace(self, marks={**self.marks, project: mark})
 
     def unsure(self, project: str) -> Cursor:
         """Return the cursor that has a project read in full next time: what was read may be of two minds."""
-        return replace(self, shapes={id: shape for id, shape in self.shapes.items() if id != project})
+        return replace(self, marks={**self.marks, project: replace(self.of(project), shape=None)})
 
 
 def parse(text: str | None, site: str) -> Cursor | None:
@@ -105,15 +120,16 @@ def parse(text: str | None, site: str) -> Cursor | None:
         data = json.loads(text)
         if data["v"] != VERSION or data["site"] != site:
             return None
-        return Cursor(
-            site=site,
-            marks={str(id): datetime.fromtimestamp(ms / 1000, UTC) for id, ms in data["marks"].items()},
-            anchors={str(id): str(anchor) for id, anchor in data["anchors"].items()},
-            shapes={str(id): str(shape) for id, shape in data["shapes"].items()},
-            sprints={
-                str(id): {str(one): str(state) for one, state in states.items()}
-                for id, states in data["sprints"].items()
-            },
-        )
+        return Cursor(site=site, marks={str(id): _mark(row) for id, row in data["marks"].items()})
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError):
         return None
+
+
+def _mark(row: Mapping[str, Any]) -> Mark:
+    at, anchor, shape = (row.get(name) for name in ("at", "anchor", "shape"))
+    return Mark(
+        at=datetime.fromtimestamp(at / 1000, UTC) if at else None,
+        anchor=str(anchor) if anchor else None,
+        shape=str(shape) if shape else None,
+        sprints={str(id): str(state) for id, state in (row.get("sprints") or {}).items()},
+    )

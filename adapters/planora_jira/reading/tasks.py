@@ -38,26 +38,26 @@ class Tasks:
 
     def _task(self, facts: ProjectFacts) -> Task:
         after = self._progress.part(facts.id).position
-        since, zone, cloud = self._mark.marks.get(facts.id), self._survey.account_zone, self._client.cloud
+        mark, zone, cloud = self._mark.of(facts.id), self._survey.account_zone, self._client.cloud
         gone = self._gone(facts)
-        if since is None or gone is None or self._is_reshaped(facts):
+        if mark.at is None or gone is None or self._is_reshaped(facts):
             query = jql.counting(facts.id, self._survey.context.done_days, cloud=cloud, zone=zone)
             return Task(facts=facts, query=query, after=after)
         query = jql.changed(
-            facts.id, since, zone, cloud=cloud, sprints=gone["sprint"], releases=gone["release"]
+            facts.id, mark.at, zone, cloud=cloud, sprints=gone["sprint"], releases=gone["release"]
         )
-        return Task(facts=facts, query=query, after=after, anchor=self._mark.anchors.get(facts.id))
+        return Task(facts=facts, query=query, after=after, anchor=mark.anchor)
 
     def _is_reshaped(self, facts: ProjectFacts) -> bool:
         shape = self._grounds.of(facts.id).shape
-        return shape is not None and shape != self._mark.shapes.get(facts.id)
+        return shape is not None and shape != self._mark.of(facts.id).shape
 
     def _gone(self, facts: ProjectFacts) -> Mapping[str, Sequence[str]] | None:
         """Return the sprints and releases that are not what they were; None where one was deleted.
 
         A query for what was deleted is refused.
         """
-        former, now = self._mark.sprints.get(facts.id, {}), self._grounds.of(facts.id).states
+        former, now = self._mark.of(facts.id).sprints, self._grounds.of(facts.id).states
         if now is None:
             return {"sprint": (), "release": ()}
         moved = sorted(id for id, state in former.items() if now.get(id) != state)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from planora_jira.reading import jql
-from planora_jira.reading.cursor import LAG, Cursor, Seen, parse
+from planora_jira.reading.cursor import LAG, Cursor, Mark, Seen, parse
 from planora_jira.translation import moments
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -88,17 +89,23 @@ def seen(newest: datetime | None) -> Seen:
 
 def test_a_mark_stands_at_the_newest_change_and_never_within_the_index_lag_before_the_reading() -> None:
     late = Cursor(site="s").moved("1", seen(BEGUN + timedelta(hours=1)), BEGUN)
-    assert late.marks == {"1": BEGUN - LAG}
+    assert late.of("1").at == BEGUN - LAG
     early = Cursor(site="s").moved("1", seen(BEGUN - timedelta(days=3)), BEGUN)
-    assert early.marks == {"1": BEGUN - timedelta(days=3)}
-    assert early.anchors == {"1": "7"}
+    assert early.marks == {"1": Mark(at=BEGUN - timedelta(days=3), anchor="7")}
 
 
 def test_a_mark_never_goes_back_and_stays_when_nothing_was_seen() -> None:
-    cursor = Cursor(site="s", marks={"1": BEGUN}, anchors={"1": "5"})
+    cursor = Cursor(site="s", marks={"1": Mark(at=BEGUN, anchor="5")})
     nothing = cursor.moved("1", seen(None), BEGUN)
-    assert (nothing.marks, nothing.anchors) == ({"1": BEGUN}, {})
-    assert cursor.moved("1", seen(BEGUN - timedelta(days=1)), BEGUN).marks == {"1": BEGUN}
+    assert nothing.marks == {"1": Mark(at=BEGUN)}
+    assert cursor.moved("1", seen(BEGUN - timedelta(days=1)), BEGUN).of("1").at == BEGUN
+
+
+def test_what_could_not_be_read_stands_as_it_was() -> None:
+    was = Mark(at=BEGUN, anchor="5", shape="abc", sprints={"23": "active|S||"})
+    moved = Cursor(site="s", marks={"1": was, "2": was}).moved("1", seen(BEGUN), BEGUN)
+    assert moved.marks == {"1": replace(was, anchor="7"), "2": was}
+    assert moved.unsure("1").marks == {"1": replace(was, anchor="7", shape=None), "2": was}
 
 
 def test_of_equal_changes_the_first_is_looked_for_again() -> None:
@@ -115,14 +122,9 @@ def test_a_query_goes_on_behind_an_issue() -> None:
 
 
 def test_a_cursor_survives_the_store() -> None:
-    marks = {"10000": BEGUN, "10001": BEGUN - timedelta(days=1)}
-    cursor = Cursor(
-        site="https://acme.example",
-        marks=marks,
-        anchors={"10000": "10042"},
-        shapes={"10000": "abc"},
-        sprints={"10000": {"23": "active|S||"}},
-    )
+    full = Mark(at=BEGUN, anchor="10042", shape="abc", sprints={"23": "active|S||"})
+    marks = {"10000": full, "10001": Mark(at=BEGUN - timedelta(days=1)), "10002": Mark()}
+    cursor = Cursor(site="https://acme.example", marks=marks)
     assert parse(cursor.text(), "https://acme.example") == cursor
 
 
@@ -136,11 +138,14 @@ def test_a_cursor_survives_the_store() -> None:
         "7",
         '{"v":0,"site":"s","marks":{}}',
         '{"v":1,"site":"s","marks":{"1":1},"sprints":{}}',
-        '{"v":2,"site":"s","marks":{"1":"x"},"anchors":{},"shapes":{},"sprints":{}}',
-        '{"v":2,"site":"s","marks":{"1":1e300},"anchors":{},"shapes":{},"sprints":{}}',
-        '{"v":2,"site":"other","marks":{"1":1},"anchors":{},"shapes":{},"sprints":{}}',
-        '{"v":2,"site":"s","marks":{"1":1}}',
-        '{"v":2,"site":"s","marks":{"1":1},"anchors":{},"shapes":{},"sprints":{"1":[]}}',
+        '{"v":2,"site":"s","marks":{"1":1},"anchors":{},"shapes":{},"sprints":{}}',
+        '{"v":3,"site":"s"}',
+        '{"v":3,"site":"s","marks":[]}',
+        '{"v":3,"site":"s","marks":{"1":1}}',
+        '{"v":3,"site":"s","marks":{"1":{"at":"x"}}}',
+        '{"v":3,"site":"s","marks":{"1":{"at":1e300}}}',
+        '{"v":3,"site":"other","marks":{"1":{"at":1}}}',
+        '{"v":3,"site":"s","marks":{"1":{"at":1,"sprints":["7"]}}}',
     ],
 )
 def test_a_cursor_that_is_none_of_ours_is_none(text: str | None) -> None:

@@ -221,7 +221,7 @@ def test_a_sudden_empty_answer_is_doubted(clock: Clock, deployment: str) -> None
 def test_the_issue_that_changed_last_may_be_gone(clock: Clock) -> None:
     site = Noted(make(clock))
     cursor = json.loads(str(site.pull().cursor))
-    del site.sandbox.site.issues[int(cursor["anchors"]["10000"])]
+    del site.sandbox.site.issues[int(cursor["marks"]["10000"]["anchor"])]
     clock.forward(hours=1)
     assert not site.pull().notices
     assert site.paths[-1] == "GET /rest/api/3/myself"
