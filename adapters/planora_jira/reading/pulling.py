@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, assert_never
 
@@ -56,7 +56,7 @@ class Pull:
         projects = list(self._survey.projects.values())
         if not projects:
             raise self._nothing()
-        begun = min(self._context.now(), self._context.now() + self._survey.ahead)
+        begun = self._context.now() + min(timedelta(0), self._survey.ahead)
         self._progress = progress.parse(resume, self._key) or Progress(begun=begun)
         grounds = self._grounds
         grounds.look(projects, self._progress.begun, resumed=bool(self._progress.parts))

@@ -142,6 +142,15 @@ def test_a_deleted_sprint_cannot_be_asked_for_so_all_is_read(clock: Clock) -> No
     assert {entry.key for entry in pulled.entries} == expected_keys(sandbox)
 
 
+def test_a_site_without_issues_is_no_other_site(clock: Clock) -> None:
+    sandbox = make(clock)
+    sandbox.site.issues.clear()
+    first = pull_all(adapter_of(sandbox))
+    second = pull_all(adapter_of(sandbox), since=first.cursor)
+    assert not first.notices
+    assert not second.notices
+
+
 def test_sprints_that_could_not_be_read_have_not_ended(clock: Clock) -> None:
     sandbox = make(clock)
     first = pull_all(adapter_of(sandbox))
