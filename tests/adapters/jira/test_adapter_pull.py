@@ -70,7 +70,9 @@ def test_data_center_searches_without_what_its_post_refuses(clock: Clock) -> Non
     sandbox = make(clock, "data_center")
     app = Tampered(sandbox.app)
     pull_all(adapter_of(sandbox, app=app))
-    assert all("properties" not in body for body in app.bodies_of("POST", "/rest/api/2/search"))
+    bodies = app.bodies_of("POST", "/rest/api/2/search")
+    assert bodies
+    assert all("properties" not in body for body in bodies)
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS)
