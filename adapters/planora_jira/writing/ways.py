@@ -18,6 +18,7 @@ from planora_jira.site.screens import Demand
 from planora_jira.site.survey import Survey
 from planora_jira.translation import words
 from planora_jira.transport.client import JiraClient, segment
+from planora_sync.adapter import Vocabulary
 from planora_sync.model import Category, Named
 
 Json = Mapping[str, Any]
@@ -70,20 +71,8 @@ class Ways:
         path = self._client.rest(f"issue/{segment(id)}/transitions")
         answer = self._client.get_object(path, f"the transitions of {called}", expand="transitions.fields")
         rows = answer.get("transitions") or ()
-        return tuple(self._way(row, project) for row in rows if row.get("isAvailable") is not False)
-
-    def _way(self, row: Json, project: str) -> Way:
-        to = row.get("to") or {}
-        name, key = str(to.get("name")), (to.get("statusCategory") or {}).get("key")
-        meant = words.category(self._survey.lens(project).vocabulary, name, key)
-        return Way(
-            id=str(row["id"]),
-            name=str(row.get("name") or ""),
-            to=Named(id=str(to.get("id")), name=name),
-            # A status that either Jira or the mapping calls done is entered only by who is to be done.
-            done=Category.DONE in (meant, words.CATEGORIES.get(key or "")),
-            fields=row.get("fields") or {},
-        )
+        vocabulary = self._survey.lens(project).vocabulary
+        return tuple(_way(row, vocabulary) for row in rows if row.get("isAvailable") is not False)
 
     def from_status(self, project: str, type: str, status: Named) -> tuple[Way, ...] | None:
         """Return the transitions from a status, as an issue that stands in it shows them; None where none does."""
@@ -136,6 +125,19 @@ class Ways:
                     unseen[path[-1].to.name] = None
                 paths += [(*path, way) for way in further or ()]
         return Found(demands=tuple(demands), unseen=tuple(unseen))
+
+
+def _way(row: Json, vocabulary: Vocabulary) -> Way:
+    to = row.get("to") or {}
+    name, key = str(to.get("name")), (to.get("statusCategory") or {}).get("key")
+    return Way(
+        id=str(row["id"]),
+        name=str(row.get("name") or ""),
+        to=Named(id=str(to.get("id")), name=name),
+        # A status that either Jira or the mapping calls done is entered only by who is to be done.
+        done=Category.DONE in (words.category(vocabulary, name, key), words.CATEGORIES.get(key or "")),
+        fields=row.get("fields") or {},
+    )
 
 
 def _onward(
