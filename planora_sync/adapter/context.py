@@ -50,4 +50,4 @@ class AdapterContext:
     """What the adapter remembers between two runs."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], None] | None = field(default=None, repr=False)
-    """Called to wait; None is `time.sleep`."""
+    """Called to wait; None waits in real time."""

@@ -77,7 +77,7 @@ class ConnectionConfig:
         Args:
             now: the clock, aware UTC.
             app: an ASGI app that answers in place of a network.
-            sleep: called to wait; None is `time.sleep`.
+            sleep: called to wait; None waits in real time.
             read_only: True makes a writable connection read-only; a read-only one stays so.
             notes: what the adapter remembers between two runs; None is a memory that ends with the process.
         """

@@ -38,7 +38,7 @@ class Workspace:
             config: the configuration.
             now: the clock, aware UTC.
             apps: connection -> ASGI app that answers in place of a network.
-            sleep: called to wait; None is `time.sleep`.
+            sleep: called to wait; None waits in real time.
             makers: connection -> what makes its adapter, in place of the one that is installed.
 
         Raises StoreFailed.

@@ -55,7 +55,7 @@ def examine(
         names: connections; none for all.
         now: the clock, aware UTC.
         apps: connection -> ASGI app that answers in place of a network.
-        sleep: called to wait; None is `time.sleep`.
+        sleep: called to wait; None waits in real time.
 
     Raises UnknownReference for a connection that is not configured.
     """
