@@ -17,16 +17,24 @@ SCHEMA = "planora-sync/report/1"
 
 
 def render(
-    audited: Audited, form: str, proposal: Proposal | None = None, history: tuple[float, ...] = ()
+    audited: Audited,
+    form: str,
+    proposal: Proposal | None = None,
+    history: tuple[float, ...] = (),
+    *,
+    kept: bool = True,
 ) -> str:
-    """Return the report in one of FORMATS; raises ValueError for another."""
+    """Return the report in one of FORMATS; raises ValueError for another.
+
+    A proposal that is not kept is not named: nobody could approve it.
+    """
     match form:
         case "html":
-            return html_page(view(audited, proposal, history))
+            return html_page(view(audited, proposal, history, kept=kept))
         case "md":
-            return markdown(view(audited, proposal, history))
+            return markdown(view(audited, proposal, history, kept=kept))
         case "csv":
-            return csv_table(view(audited, proposal, history))
+            return csv_table(view(audited, proposal, history, kept=kept))
         case "json":
             body = {"schema": SCHEMA, **audit_document(audited, proposal)}
             return orjson.dumps(body, option=orjson.OPT_INDENT_2).decode() + "\n"

@@ -96,8 +96,10 @@ class View:
     """Scores of former audits, oldest first, this one last."""
 
 
-def view(audited: Audited, proposal: Proposal | None = None, history: Iterable[float] = ()) -> View:
-    """Return what the report shows of an audit and the proposal made from it."""
+def view(
+    audited: Audited, proposal: Proposal | None = None, history: Iterable[float] = (), *, kept: bool = True
+) -> View:
+    """Return what the report shows of an audit and the proposal made from it, named only where it is kept."""
     corrections = {correction.ref: correction for correction in proposal.corrections} if proposal else {}
     lines = [
         _line(found, audited, corrections.get(found.ref) if found.ref else None)
@@ -118,7 +120,7 @@ def view(audited: Audited, proposal: Proposal | None = None, history: Iterable[f
         findings=len(lines),
         new=len(audited.new),
         resolved=audited.resolved,
-        proposal=proposal.id if proposal else "",
+        proposal=proposal.id if proposal and kept else "",
         by_safety=Counter(c.safety.value for c in proposal.corrections) if proposal else {},
         history=tuple(history),
     )

@@ -26,8 +26,17 @@ def history(workspace: Workspace, until: datetime) -> tuple[float, ...]:
 
 
 def write_report(
-    workspace: Workspace, audited: Audited, form: str, path: Path, proposal: Proposal | None = None
+    workspace: Workspace,
+    audited: Audited,
+    form: str,
+    path: Path,
+    proposal: Proposal | None = None,
+    *,
+    kept: bool = True,
 ) -> None:
-    """Write the report to a file, whole or not at all; raises UsageError where the file cannot be written."""
-    text = render(audited, form, proposal, history(workspace, audited.at))
+    """Write the report to a file, whole or not at all; raises UsageError where the file cannot be written.
+
+    A proposal that is not kept, a draft, is not named in it.
+    """
+    text = render(audited, form, proposal, history(workspace, audited.at), kept=kept)
     write_whole(path, text, "report")

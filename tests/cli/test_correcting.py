@@ -150,6 +150,7 @@ def test_run_does_it_all_and_leaves_a_report(fernway: Team) -> None:
     found = fernway.ok("run", "--report", str(out), "--format", "json").json
     assert found["proposal"].startswith("p-")
     assert "Separation score" in out.read_text("utf-8")
+    assert found["proposal"] in out.read_text("utf-8")
     assert fernway("run", "--fail-on", "error").status == 1
     assert fernway.ok("show", "latest", "--format", "json").json["proposal"].startswith("p-")
     assert fernway.writes() == 0

@@ -52,6 +52,21 @@ def test_pull_reads_all_connections_and_a_second_one_only_what_changed(fernway: 
     assert [(row["added"], row["changed"]) for row in second["connections"]] == [(0, 0)] * 3
 
 
+def test_a_report_names_no_proposal_that_nobody_could_approve(pulled: Team) -> None:
+    out = pulled.folder / "drafted.html"
+    pulled.ok("report", "--out", str(out))
+    text = out.read_text("utf-8")
+    assert "planora-sync propose" in text
+    assert "Proposal <code>" not in text
+
+
+def test_nothing_to_score_gets_no_full_marks(tmp_path: Path) -> None:
+    with team(tmp_path, ["growth"], {"growth": "empty"}) as nobody:
+        found = nobody.ok("audit")
+    assert "No separation score" in found.out
+    assert "100 of 100" not in found.out
+
+
 def test_entries_as_lines_have_the_promised_keys(pulled: Team) -> None:
     lines = pulled.ok("entries", "--format", "jsonl").out.splitlines()
     rows = [json.loads(line) for line in lines]

@@ -73,10 +73,15 @@ def _folded(audited: Audited, found: Finding) -> str:
 def print_score(audited: Audited) -> None:
     """Say how well the layers are kept apart."""
     score, found = audited.score, audited.audit
-    click.echo(
-        f"Separation score {score.total.score:g} of 100: {score.total.misfiled} of {score.total.entries} open "
-        f"entries are misfiled, {len(found.findings)} findings in all ({len(audited.new)} new)."
-    )
+    told = f"{len(found.findings)} findings in all ({len(audited.new)} new)."
+    if score.total.entries:
+        click.echo(
+            f"Separation score {score.total.score:g} of 100: {score.total.misfiled} of {score.total.entries} "
+            f"open entries are misfiled, {told}"
+        )
+    else:
+        # The score of nothing is full marks, which reads as praise after a pull that failed.
+        click.echo(f"No separation score: no open entry is filed in a layer, {told}")
     notes: Mapping[str, Any] = {
         f"{len(found.unsure)} unsure: their evidence does not say what they are": found.unsure,
         f"{score.unmapped} unmapped: no rule of the mapping fits them": score.unmapped,

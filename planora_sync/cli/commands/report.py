@@ -33,6 +33,6 @@ def command(ctx: click.Context, form: str | None, out: Path) -> int:
     with workspace(ctx) as opened:
         status = pull_if_never(opened)
         audited = audit_store(opened)
-        write_report(opened, audited, chosen, out, draft(opened, audited))
+        write_report(opened, audited, chosen, out, draft(opened, audited), kept=False)
     say(f"The report is in {out}.")
     return status
