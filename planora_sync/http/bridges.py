@@ -11,6 +11,7 @@ import functools
 import io
 import ssl
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import requests
@@ -81,11 +82,13 @@ class CourierHTTPAdapter(HTTPAdapter):
                 )
                 body = bounded(answer.iter_content(CHUNK))
             except requests.exceptions.ConnectTimeout as failure:
-                raise Unreachable("The tracker could not be reached in time.", sent=False) from failure
+                raise Unreachable(_reason(failure, str(request.url)), sent=False) from failure
             except requests.exceptions.RequestException as failure:
                 if isinstance(failure, requests.exceptions.Timeout) or _timed_out(failure):
                     raise Unreachable(_late(self._timeout)) from failure
-                raise Unreachable(_reason(failure), sent=not _never_connected(failure)) from failure
+                raise Unreachable(
+                    _reason(failure, str(request.url)), sent=not _never_connected(failure)
+                ) from failure
         answer._content = body
         # A longer one was cut off: its connection would give the rest to the next request.
         answer.close()
@@ -153,11 +156,11 @@ class CourierTransport(httpx.HTTPTransport):
                 answer = self._in_process(request) if self._process else super().handle_request(request)
                 body = bounded(answer.iter_bytes(CHUNK))
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failure:
-                raise Unreachable(_reason(failure), sent=False) from failure
+                raise Unreachable(_reason(failure, str(request.url)), sent=False) from failure
             except httpx.TimeoutException as failure:
                 raise Unreachable(_late(self._timeout)) from failure
             except httpx.HTTPError as failure:
-                raise Unreachable(_reason(failure)) from failure
+                raise Unreachable(_reason(failure, str(request.url))) from failure
         answer._content = body
         answer.close()
         return Reply(status=answer.status_code, headers=answer.headers, answer=answer, body=lambda: body)
@@ -197,6 +200,7 @@ def _late(timeout: float) -> str:
     return f"No answer within {timeout:g} seconds."
 
 
-def _reason(failure: BaseException) -> str:
-    # The libraries' texts may hold the whole address; their class name says enough.
-    return f"The tracker could not be reached ({type(failure).__name__})."
+def _reason(failure: BaseException, url: str) -> str:
+    # The libraries' texts may hold the whole address, with what is secret in it; host and class name say enough.
+    host = urlsplit(url).netloc.rpartition("@")[2]
+    return f"The tracker could not be reached at {host} ({type(failure).__name__})."

@@ -180,8 +180,10 @@ def test_a_refused_connection_never_left(library: Callable[..., Iterator[Client]
     host = f"127.0.0.1:{closed_port()}"
     for client in library(host, None, TIMEOUT):
         with pytest.raises(Unreachable) as caught:
-            client.put(f"http://{host}/x")
+            client.put(f"http://{host}/x?token=hidden")
+        assert "hidden" not in str(caught.value)
         assert not caught.value.sent
+        assert f"at {host}" in str(caught.value), "where nobody answers is said, without what is secret"
         assert len(client.time.waits) == 4, "an unsent write may be repeated"
 
 

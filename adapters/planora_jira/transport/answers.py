@@ -73,7 +73,9 @@ class Reading:
             case 403:
                 raise self._error(CredentialsRefused, what, response, _right_step(response))
             case 404:
-                raise self._error(PlaceNotVisible, what, response, SEEN)
+                # Jira says in JSON what it does not find; another site, or a wrong path, has no such words.
+                step = SEEN if _messages(response, {}) else BAD_URL
+                raise self._error(PlaceNotVisible, what, response, step)
             case 410:
                 raise self._error(EndpointGone, what, response, UPDATE)
             case _ if 300 <= status < 400:

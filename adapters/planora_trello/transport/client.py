@@ -150,7 +150,7 @@ class Client:
 
 def failure(answer: TrelloAnswer, path: str, what: str, connection: str) -> ConnectionFailed:
     """Return the error that an answer to a reading call is."""
-    told = f"Trello answers {answer.status} to {what}: {answer.text}."
+    told = f"Trello answers {answer.status} to {what}: {answer.text.rstrip('.')}."
     match answer.status:
         case 401 if not _is_about(answer, path):
             return CredentialsRefused(told, connection=connection, next_step=TOKEN_STEP)

@@ -12,7 +12,7 @@ from planora_jira.sandbox import JiraSandbox
 from planora_jira.transport.answers import LONGEST, Reading
 from planora_jira.transport.client import is_read, segment
 
-from planora_sync.errors import AnswerUnreadable, ConnectionFailed
+from planora_sync.errors import AnswerUnreadable, ConnectionFailed, PlaceNotVisible
 from planora_sync.http import Call
 from planora_sync.testing import pull_all
 from tests.adapters.jira.setups import Tampered, adapter_of, make
@@ -76,6 +76,18 @@ def test_words_are_not_endless(reading: Reading) -> None:
 def test_every_status_has_a_next_step(reading: Reading, status: int, step: str) -> None:
     with pytest.raises(ConnectionFailed, match="a thing") as caught:
         reading.json(answer({}, status), "a thing")
+    assert step in caught.value.help()
+
+
+@pytest.mark.parametrize(
+    ("body", "step"),
+    [({"errorMessages": ["No project"]}, "its key or id"), (b"Cannot GET /rest", "`url`"), (b"", "`url`")],
+)
+def test_nothing_found_at_an_address_that_is_not_jiras_speaks_of_the_address(
+    reading: Reading, body: Any, step: str
+) -> None:
+    with pytest.raises(PlaceNotVisible) as caught:
+        reading.json(answer(body, 404), "who the account is")
     assert step in caught.value.help()
 
 
