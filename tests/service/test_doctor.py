@@ -18,7 +18,7 @@ from planora_sync.service.doctor.mapping import of_coverage, of_sprints
 from planora_sync.service.doctor.memory import of_clock, of_pulls
 from planora_sync.service.doctor.rows import Row
 from planora_sync.service.doctor.settings import of_config, of_writes
-from planora_sync.store import Store
+from planora_sync.store import Pause, Store
 from planora_sync.testing.builders import NOW, make_entry, make_place, make_sprint, make_sprint_place
 
 SECRET = "s3cret-of-somebody"
@@ -106,6 +106,18 @@ def test_what_is_old_or_torn_is_warned_of(
     assert (row.severity is Severity.OK) == (said is None)
     assert said is None or said in row.what
     assert said is None or row.next_step == "planora-sync pull --connection work"
+
+
+def test_a_pause_that_pull_keeps_is_said_by_check_too(tmp_path: Path) -> None:
+    with Store.open("sqlite:///:memory:", now=NOW) as store:
+        store.pauses.begin("work", Pause(until=NOW + timedelta(hours=1), why="The quota is used up."))
+        pausing, _ = of_pulls(_config(tmp_path), store, NOW)
+        assert pausing.severity is Severity.WARNING
+        assert f"until {NOW + timedelta(hours=1):%Y-%m-%d %H:%M} UTC: The quota is used up." in pausing.what
+        assert pausing.next_step
+        assert "--full" in pausing.next_step
+        (after,) = of_pulls(_config(tmp_path), store, NOW + timedelta(hours=2))
+        assert after.severity is Severity.OK
 
 
 # -- mapping ---------------------------------------------------------------------------------------------------

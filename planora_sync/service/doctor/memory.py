@@ -22,6 +22,10 @@ def of_pulls(config: Config, store: Store, now: datetime) -> Iterator[Row]:
     for name in config.connections:
         state = states.get(name)
         step = f"planora-sync pull --connection {name}"
+        pause = store.pauses.get(name, now)
+        if pause:
+            what = f"Pulls pause until {pause.until:%Y-%m-%d %H:%M} UTC: {pause.why}"
+            yield warning("store", name, what, f"Pull then; sooner: {step} --full", connection=name)
         if state is None:
             yield ok("store", name, f"Nothing was pulled yet: {step}", connection=name)
         elif state.incomplete:
