@@ -109,14 +109,15 @@ def test_what_is_old_or_torn_is_warned_of(
 
 
 def test_a_pause_that_pull_keeps_is_said_by_check_too(tmp_path: Path) -> None:
+    config = _config(tmp_path, 'token = "env:T"')
     with Store.open("sqlite:///:memory:", now=NOW) as store:
         store.pauses.begin("work", Pause(until=NOW + timedelta(hours=1), why="The quota is used up."))
-        pausing, _ = of_pulls(_config(tmp_path), store, NOW)
+        pausing, _ = of_pulls(config, store, NOW)
         assert pausing.severity is Severity.WARNING
         assert f"until {NOW + timedelta(hours=1):%Y-%m-%d %H:%M} UTC: The quota is used up." in pausing.what
         assert pausing.next_step
         assert "--full" in pausing.next_step
-        (after,) = of_pulls(_config(tmp_path), store, NOW + timedelta(hours=2))
+        (after,) = of_pulls(config, store, NOW + timedelta(hours=2))
         assert after.severity is Severity.OK
 
 
